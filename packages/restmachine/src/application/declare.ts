@@ -1,0 +1,198 @@
+import { type CallbackName, callbackKinds, callbackNames } from '../declaration/callbacks.ts'
+import { Layer, type RouteDeclaration, type RouteSettings } from '../declaration/layer.ts'
+import { HttpError } from '../http/http-error.ts'
+import { type Duration, parseDuration } from '../injection/duration.ts'
+import { didYouMean } from '../injection/faults.ts'
+import { readInjectable } from '../injection/injectable.ts'
+import type { AnyFunction } from '../injection/parameters.ts'
+import { formatPlace, type Place } from '../injection/place.ts'
+import type { DeclaredProvider } from '../injection/provider.ts'
+import type { CloseTime } from '../injection/teardown.ts'
+import { Refusing } from '../decisions/asking.ts'
+import { optionKinds } from './route-options.ts'
+
+/** How a value is provided, besides by which function. */
+export interface DependencyOptions {
+  /** `request` (the default): once in each request. `session`: once in the process, on first use. */
+  readonly scope?: 'request' | 'session'
+  /** Makes a session value anew after this time: `'5m'`, or milliseconds. Implies `scope: 'session'`. */
+  readonly ttl?: Duration
+  /** When a generator goes on after its `yield`: before the response is sent (the default), or after. */
+  readonly close?: CloseTime
+}
+
+// `then` would make a context look like a promise; the others reach into the prototype.
+const RESERVED = new Set(['then', 'constructor', 'prototype', '__proto__', 'toString', 'valueOf', 'hasOwnProperty'])
+
+/** Refuses to add to a layer whose application has started. */
+export function checkOpen(layer: Layer, what: string): void {
+  if (!layer.sealed) return
+  throw new Error(`Cannot add ${what}: the application has started; declare everything before the first request`)
+}
+
+/** Declares a provider. */
+export function declareProvider(
+  layer: Layer,
+  name: string,
+  fn: AnyFunction,
+  { scope = 'request', ttl, close = 'before-response' }: DependencyOptions,
+  place: Place | undefined,
+  refine?: DeclaredProvider['refine'],
+): DeclaredProvider {
+  const label = `${refine === undefined ? 'dependency' : 'validates'} "${name}"`
+  checkOpen(layer, label)
+  const make = readInjectable(fn, label, place)
+  const provider: DeclaredProvider = {
+    source: 'declared',
+    name,
+    make,
+    scope: ttl === undefined ? scope : 'session',
+    ttl: ttl === undefined ? undefined : readDuration(layer, ttl, label, place),
+    close,
+    refine,
+    absent: undefined,
+  }
+  if (ttl !== undefined && make.kind === 'generator') {
+    layer.faults.push({
+      message: `${label}: a value with a ttl cannot be a generator`,
+      lines: ['requests may still use the old value when the new one is made', 'give a plain value, or leave ttl out'],
+      place,
+    })
+  }
+  keepProvider(layer, provider, place)
+  return provider
+}
+
+function keepProvider(layer: Layer, provider: DeclaredProvider, place: Place | undefined): void {
+  const { name, make } = provider
+  const known = layer.providers.get(name)
+  if (known !== undefined) {
+    const first = known.make.place === undefined ? [] : [`the first:    ${formatPlace(known.make.place)}`]
+    const lines = [...first, 'one name has one meaning: name one of them differently']
+    layer.faults.push({ message: `${make.label}: the name is taken`, lines, place })
+  } else if (RESERVED.has(name) || name.startsWith('$')) {
+    const lines = ['a name that JavaScript itself uses cannot be provided', 'choose another one']
+    layer.faults.push({ message: `${make.label}: the name is reserved`, lines, place })
+  } else layer.providers.set(name, provider)
+}
+
+/** Declares an answer to a decision: `(fn)` or `('name', fn)`. */
+export function declareDecision(
+  layer: Layer,
+  callback: CallbackName,
+  given: readonly [AnyFunction] | readonly [string, AnyFunction],
+  place: Place | undefined,
+): void {
+  const [name, fn] = given.length === 1 ? [undefined, given[0]] : given
+  const label = name === undefined ? callback : `${callback} "${name}"`
+  checkOpen(layer, label)
+  const ask = readInjectable(fn, label, place)
+  layer.decisions.push({ callback, name, ask })
+  if (name === undefined) return
+  const absent = (value: unknown): unknown => refusalOf(callback, value)
+  keepProvider(
+    layer,
+    {
+      source: 'declared',
+      name,
+      make: ask,
+      scope: 'request',
+      ttl: undefined,
+      close: 'before-response',
+      refine: undefined,
+      absent,
+    },
+    place,
+  )
+}
+
+// Who asks for the value of a decision before the decision was made gets its answer.
+function refusalOf(callback: CallbackName, value: unknown): HttpError {
+  const headers = value instanceof Refusing ? { [value.headers[0] as string]: value.headers[1] as string } : {}
+  return new HttpError(callbackKinds[callback].refusal, undefined, { headers })
+}
+
+/** Declares a route with its options. */
+export function declareRoute(
+  layer: Layer,
+  method: string,
+  path: string,
+  fn: AnyFunction,
+  options: Readonly<Record<string, unknown>>,
+  place: Place | undefined,
+): void {
+  const label = `${method} ${path}`
+  checkOpen(layer, label)
+  const own = new Layer('route')
+  const handler = readInjectable(fn, label, place)
+  for (const [name, value] of Object.entries(options)) declareOption(own, label, name, value, place)
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) {
+    const lines = ['methods are upper case by convention: GET, POST, PURGE']
+    own.faults.push({ message: `${label}: "${method}" is no method`, lines, place })
+  }
+  const route: RouteDeclaration = { method, path, handler, settings: settingsOf(own, label, options, place), layer: own }
+  layer.faults.push(...own.faults)
+  layer.routes.push(route)
+}
+
+function declareOption(own: Layer, label: string, name: string, value: unknown, place: Place | undefined): void {
+  if (value === undefined) return
+  if (callbackNames.includes(name as CallbackName)) {
+    if (name === 'preconditionRequired' && value === false) return
+    const fn = name === 'preconditionRequired' && value === true ? () => true : value
+    if (typeof fn === 'function') declareDecision(own, name as CallbackName, [fn as AnyFunction], place)
+    else fault(own, `${label}: ${name} is a function`, place, `got ${typeof value}`)
+  } else if (name === 'provides') {
+    for (const [type, render] of Object.entries(value as object)) {
+      own.renderers.set(type, render === false ? false : readInjectable(render, `${label} as ${type}`, place))
+    }
+  } else if (name === 'accepts') {
+    for (const [type, parse] of Object.entries(value as object)) {
+      own.parsers.set(type.toLowerCase(), readInjectable(parse, `${label} accepts ${type}`, place))
+    }
+  } else if (!Object.hasOwn(optionKinds, name)) {
+    const known = [...Object.keys(optionKinds), ...callbackNames]
+    fault(own, `${label}: there is no option "${name}"`, place, ...didYouMean(name, known))
+  }
+}
+
+function settingsOf(
+  own: Layer,
+  label: string,
+  options: Readonly<Record<string, unknown>>,
+  place: Place | undefined,
+): RouteSettings {
+  const is = (name: string): boolean => options[name] === true
+  const { timeout, bodyLimit } = options
+  for (const [name, kind] of Object.entries(optionKinds)) {
+    const value = options[name]
+    if (kind === 'boolean' && value !== undefined && typeof value !== 'boolean') {
+      fault(own, `${label}: ${name} is true or false`, place, `got ${String(value)}`)
+    }
+  }
+  if (bodyLimit !== undefined && !(Number.isSafeInteger(bodyLimit) && (bodyLimit as number) >= 0)) {
+    fault(own, `${label}: bodyLimit is a number of bytes`, place, `got ${String(bodyLimit)}`)
+  }
+  return {
+    bypassStateMachine: is('bypassStateMachine'),
+    skipContentNegotiation: is('skipContentNegotiation'),
+    skipAuthCheck: is('skipAuthCheck'),
+    allowMissingPost: is('allowMissingPost'),
+    allowMissingPut: is('allowMissingPut'),
+    timeout: timeout === undefined ? undefined : readDuration(own, timeout as Duration, `${label}: timeout`, place),
+    bodyLimit: bodyLimit as number | undefined,
+  }
+}
+
+function readDuration(layer: Layer, duration: Duration, label: string, place: Place | undefined): number | undefined {
+  try {
+    return parseDuration(duration)
+  } catch (error) {
+    fault(layer, `${label}: ${(error as Error).message}`, place)
+    return undefined
+  }
+}
+
+function fault(layer: Layer, message: string, place: Place | undefined, ...lines: readonly string[]): void {
+  layer.faults.push({ message, lines, place })
+}

@@ -1,0 +1,52 @@
+import type { RequestHeaders, RestRequest } from '../compile/request.ts'
+import type { Logger } from '../compile/services.ts'
+import type { BodyOf } from '../representation/answer.ts'
+import type { FormFields } from '../representation/form-fields.ts'
+import type { MultipartBody } from '../representation/multipart.ts'
+import type { ResponseHeaders } from '../representation/response-headers.ts'
+
+/** What functions of the session can ask for without anybody providing it. */
+export interface SessionBuiltIns {
+  readonly logger: Logger
+}
+
+/** What functions of a request can ask for without anybody providing it. */
+export interface BuiltIns extends SessionBuiltIns {
+  /** The request: method, path, parameters, header fields. */
+  readonly request: RestRequest
+  /** The values of all path parameters, by name. */
+  readonly pathParams: Readonly<Record<string, string>>
+  readonly queryParams: URLSearchParams
+  readonly requestHeaders: RequestHeaders
+  /** Header fields to add to the response, whatever its status; also from a provider's tear-down. */
+  readonly responseHeaders: ResponseHeaders
+  /** The content as a stream, for those who do not want it in memory. */
+  readonly body: ReadableStream<Uint8Array>
+  readonly bytesBody: Uint8Array
+  /** The content as text, decoded by its declared charset; UTF-8 when it declares none. */
+  readonly textBody: string
+  /** The content parsed as JSON; `undefined` when there is none. */
+  readonly jsonBody: unknown
+  readonly formBody: FormFields
+  readonly multipartBody: MultipartBody
+  /** The content parsed by its media type: JSON, forms, text, and what `accepts` adds. */
+  readonly parsedBody: unknown
+  readonly requestId: string
+  readonly traceId: string
+  /** Aborts when the client leaves or the time for the request is up. */
+  readonly signal: AbortSignal
+}
+
+/** What a provider gives: what a generator yields, what a promise resolves to. */
+export type Yielded<Result> =
+  Result extends AsyncGenerator<infer Value, unknown, unknown>
+    ? Value
+    : Result extends Generator<infer Value, unknown, unknown>
+      ? Value
+      : Awaited<Result>
+
+/** What a decision found: never "not there", because then nobody after it is asked. */
+export type Present<Result> = Exclude<Awaited<Result>, undefined | null | false | { readonly headers: readonly string[] }>
+
+/** The result of a handler as a renderer gets it. */
+export type Rendered<Result> = NonNullable<BodyOf<Awaited<Result>>>

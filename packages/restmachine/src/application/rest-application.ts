@@ -1,0 +1,219 @@
+import { toFetchHandler } from '../adapters/fetch.ts'
+import type { Logger } from '../compile/services.ts'
+import { Layer } from '../declaration/layer.ts'
+import { DEFAULT_LIMITS } from '../decisions/limits.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { Outcome } from '../http/outcome.ts'
+import { type Duration, parseDuration } from '../injection/duration.ts'
+import { readInjectable } from '../injection/injectable.ts'
+import type { AnyFunction } from '../injection/parameters.ts'
+import { callerPlace } from '../injection/place.ts'
+import type { Parameters } from '../routing/template.ts'
+import { checkOpen, declareProvider } from './declare.ts'
+import { type Explanation, explainRequest } from './explain.ts'
+import type { BuiltIns, SessionBuiltIns, Yielded } from './given.ts'
+import type { Kind } from './kind.ts'
+import { layerOf } from './layered.ts'
+import type { Router } from './router.ts'
+import { RoutesBuilder } from './routes-builder.ts'
+import { Running, type RunningOptions } from './running.ts'
+
+/** What an application can be made with. */
+export interface ApplicationOptions {
+  /** Where the framework writes; `console` when nobody says. */
+  readonly logger?: Logger
+  /** Shows in error responses what happened inside. Never in production. Off when nobody says. */
+  readonly development?: boolean
+  /** The most bytes of content a request may have: 1 MiB when nobody says. */
+  readonly bodyLimit?: number
+  /** How long a request may take before it is answered with 503: 30 s when nobody says. */
+  readonly handlerTimeout?: Duration
+  /** The most characters of a request target: 8192 when nobody says. */
+  readonly maxUriLength?: number
+  /** The most header field lines of a request: 100 when nobody says. */
+  readonly maxHeaderFields?: number
+}
+
+/** Goes on with an application. */
+interface ApplicationKind extends Kind {
+  readonly builder: RestApplication<this['session'], this['provided']>
+}
+
+/** What a router needs and `Provided` does not have, as a sentence for the compiler to show. */
+export type Meets<Provided, Needs> = [Exclude<keyof Needs, keyof Provided>] extends [never]
+  ? Provided extends Needs
+    ? unknown
+    : { readonly error: 'what is provided has another type than the router needs' }
+  : { readonly error: `nothing provides "${Exclude<keyof Needs, keyof Provided> & string}"` }
+
+/** One route of an application, for lists and documentation. */
+export interface RouteInfo {
+  readonly method: string
+  readonly path: string
+}
+
+/**
+ * An application: paths lead to resources, resources have handlers, and around the handlers stand
+ * decisions, providers and representations. All of them are plain functions that say what they need by
+ * destructuring their first parameter.
+ *
+ * @example
+ * ```ts
+ * import { RestApplication } from 'restmachine'
+ *
+ * const app = new RestApplication().get('/hello/{name}', ({ name }) => ({ hello: name }))
+ * const response = await app.fetch(new Request('http://localhost/hello/world'))
+ * const body = await response.json()
+ * // body.hello === 'world'
+ * ```
+ */
+export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> extends RoutesBuilder<
+  ApplicationKind,
+  Session,
+  Provided
+> {
+  readonly #options: RunningOptions
+  #running: Running | undefined = undefined
+  #fetch: ((request: Request) => Promise<Response>) | undefined = undefined
+
+  constructor(options: ApplicationOptions = {}, sharing?: { readonly layer: Layer; readonly options: RunningOptions }) {
+    super(sharing?.layer ?? new Layer('application'))
+    this.#options = sharing?.options ?? readOptions(options)
+  }
+
+  /**
+   * Opens a value once, when the process starts; without a name, runs a function. Later values may use
+   * earlier ones. A generator is closed when the process ends.
+   *
+   * @param name What functions destructure.
+   * @param provider Makes the value; it may ask for session values.
+   */
+  onStartup(run: (given: Session) => unknown): this
+  onStartup<Name extends string, Result>(
+    name: Name,
+    provider: (given: Session) => Result,
+  ): RestApplication<Session & Record<Name, Yielded<Result>>, Provided & Record<Name, Yielded<Result>>>
+  onStartup(...given: readonly [AnyFunction] | readonly [string, AnyFunction]): unknown {
+    const layer = layerOf(this)
+    const place = callerPlace(this.onStartup)
+    if (given.length === 1) {
+      checkOpen(layer, 'onStartup')
+      layer.starts.push(readInjectable(given[0], 'onStartup', place))
+    } else layer.starts.push(declareProvider(layer, given[0], given[1], { scope: 'session' }, place))
+    return this
+  }
+
+  /** Runs when the process ends, in the order of registration; one that fails is reported and the others run. */
+  onShutdown(run: (given: Session) => unknown): this {
+    const layer = layerOf(this)
+    checkOpen(layer, 'onShutdown')
+    layer.stops.push(readInjectable(run, 'onShutdown', callerPlace(this.onShutdown)))
+    return this
+  }
+
+  /**
+   * Puts the routes of a router below a prefix. By reference: what is added to the router later counts.
+   *
+   * @param prefix A path template; its parameters are given to the router's functions.
+   * @param router What to mount; what it needs must be provided here.
+   */
+  mount<const Prefix extends string, Needs, RouterSession, RouterProvided>(
+    prefix: Prefix,
+    router: Router<Needs, RouterSession, RouterProvided> & Meets<Provided & Parameters<Prefix>, Needs>,
+  ): this {
+    const layer = layerOf(this)
+    checkOpen(layer, `the router at ${prefix}`)
+    layer.mounted.push({ prefix, layer: layerOf(router), place: callerPlace(this.mount) })
+    return this
+  }
+
+  /** The routes, in the order in which they were declared. */
+  get routes(): readonly RouteInfo[] {
+    return this.#run().routes.map(({ method, template }) => ({ method, path: template.text }))
+  }
+
+  /**
+   * Opens what `onStartup` declared. Servers call it; a first request does if nobody did.
+   *
+   * @throws {DeclarationError} When the declaration does not hold together: every fault, with its place.
+   */
+  async startup(): Promise<void> {
+    await this.#run().startup()
+  }
+
+  /** Runs what `onShutdown` declared, then closes the session values in reverse. */
+  async shutdown(): Promise<void> {
+    await this.#running?.shutdown()
+  }
+
+  /**
+   * Answers a web request in this process: for tests, and for runtimes that speak fetch.
+   *
+   * @throws {DeclarationError} When the declaration does not hold together.
+   */
+  get fetch(): (request: Request) => Promise<Response> {
+    this.#fetch ??= toFetchHandler((exchange) => this.answer(exchange))
+    return this.#fetch
+  }
+
+  /**
+   * Answers an exchange: what an adapter calls.
+   *
+   * @throws {DeclarationError} When the declaration does not hold together.
+   */
+  answer(exchange: Exchange): Outcome | Promise<Outcome> {
+    return this.#run().answer(exchange)
+  }
+
+  /**
+   * The same application with some values fixed, for tests: whatever provides these names is not
+   * asked. The application itself stays as it is.
+   *
+   * @example
+   * ```ts
+   * import { RestApplication } from 'restmachine'
+   *
+   * const app = new RestApplication()
+   *   .dependency('clock', () => Date.now())
+   *   .get('/time', ({ clock }) => ({ clock }))
+   * const response = await app.with({ clock: 42 }).fetch(new Request('http://localhost/time'))
+   * const body = await response.json()
+   * // body.clock === 42
+   * ```
+   */
+  with(values: Partial<Provided>): RestApplication<Session, Provided> {
+    const overrides = new Map([...this.#options.overrides, ...Object.entries(values)])
+    return new RestApplication({}, { layer: layerOf(this), options: { ...this.#options, overrides } })
+  }
+
+  /**
+   * The decisions a request takes, and why it ends as it does. The questions are really asked; of an
+   * unsafe method the handler is not run, and whatever was opened is rolled back.
+   *
+   * @param request A web request.
+   */
+  async explain(request: Request): Promise<Explanation> {
+    const running = this.#run()
+    await running.startup()
+    return explainRequest(running, request)
+  }
+
+  #run(): Running {
+    this.#running ??= new Running(layerOf(this), this.#options)
+    return this.#running
+  }
+}
+
+function readOptions(options: ApplicationOptions): RunningOptions {
+  const { logger = console, development = false, handlerTimeout = '30s' } = options
+  return {
+    services: { logger, development },
+    limits: {
+      content: options.bodyLimit ?? DEFAULT_LIMITS.content,
+      uri: options.maxUriLength ?? DEFAULT_LIMITS.uri,
+      fields: options.maxHeaderFields ?? DEFAULT_LIMITS.fields,
+    },
+    handlerTimeout: parseDuration(handlerTimeout),
+    overrides: new Map(),
+  }
+}

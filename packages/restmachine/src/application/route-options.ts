@@ -1,0 +1,47 @@
+import type { CallbackName } from '../declaration/callbacks.ts'
+import type { Duration } from '../injection/duration.ts'
+import type { Rendered } from './given.ts'
+
+/** What one route says about itself besides its handler. */
+export interface RouteOptions<Given, Result> extends DecisionOptions<Given> {
+  /** Router, injection, handler, JSON, and no decision at all: no authorization, no negotiation, no 304. */
+  readonly bypassStateMachine?: boolean
+  /** Gives the first representation whatever the client accepts. */
+  readonly skipContentNegotiation?: boolean
+  /** Lets everybody in where the layers around the route ask who it is. */
+  readonly skipAuthCheck?: boolean
+  /** Lets POST reach the handler when the resource does not exist; 404 otherwise. */
+  readonly allowMissingPost?: boolean
+  /** Lets PUT reach the handler when the resource does not exist, to create it (201); 404 otherwise. */
+  readonly allowMissingPut?: boolean
+  /** How long the request may take before it is answered with 503: `'5s'`, or milliseconds. */
+  readonly timeout?: Duration
+  /** The most bytes of content: 413 beyond. */
+  readonly bodyLimit?: number
+  /** Representations of the result by media type; `false` takes one of an outer layer away. */
+  readonly provides?: {
+    readonly [type: string]: ((given: Given & { readonly result: Rendered<Result> }) => unknown) | false
+  }
+  /** Parsers of content by media type, for `parsedBody`. */
+  readonly accepts?: { readonly [type: string]: (given: Given) => unknown }
+}
+
+type DecisionOptions<Given> = {
+  readonly [Name in Exclude<CallbackName, 'preconditionRequired'>]?: (given: Given) => unknown
+} & {
+  /** Demands `If-Match` or another precondition of PUT, PATCH and DELETE: 428 without (RFC 6585 §3). */
+  readonly preconditionRequired?: boolean | ((given: Given) => unknown)
+}
+
+/** The names of all options, with the kind of value each takes. */
+export const optionKinds: Readonly<Record<string, 'boolean' | 'duration' | 'bytes' | 'functions'>> = {
+  bypassStateMachine: 'boolean',
+  skipContentNegotiation: 'boolean',
+  skipAuthCheck: 'boolean',
+  allowMissingPost: 'boolean',
+  allowMissingPut: 'boolean',
+  timeout: 'duration',
+  bodyLimit: 'bytes',
+  provides: 'functions',
+  accepts: 'functions',
+}

@@ -1,0 +1,287 @@
+import { type CompiledRoute, compileRoute, type RouteSurroundings } from '../compile/route.ts'
+import type { Services } from '../compile/services.ts'
+import type { RouteSource } from '../compile/source.ts'
+import { KNOWN_METHODS } from '../decisions/methods.ts'
+import type { RequestLimits, RouteFacts, Run } from '../decisions/run.ts'
+import { type Chain, findProvider, type Layer } from '../declaration/layer.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { HttpError } from '../http/http-error.ts'
+import type { Outcome } from '../http/outcome.ts'
+import { didYouMean, Faults } from '../injection/faults.ts'
+import type { DeclaredProvider, FixedProvider } from '../injection/provider.ts'
+import { Session } from '../injection/session.ts'
+import { isThenable } from '../injection/thenable.ts'
+import { RouteTable } from '../routing/route-table.ts'
+import { collectRoutes, type PlacedRoute, seal } from './collect.ts'
+
+/** What an application is compiled with. */
+export interface RunningOptions {
+  readonly services: Services
+  readonly limits: RequestLimits
+  /** Milliseconds a request may take. */
+  readonly handlerTimeout: number
+  /** Values in place of whatever provides their names. */
+  readonly overrides: ReadonlyMap<string, unknown>
+}
+
+/** A route in the table; it is compiled when the application starts, HEAD when it is first asked for. */
+interface Endpoint {
+  readonly placed: PlacedRoute
+  compiled(): CompiledRoute
+}
+
+/** What happens to a request whose path leads to no route of the user. */
+type Detour = Exclude<RouteFacts['kind'], 'route'>
+
+/** An application that is compiled: it answers exchanges. */
+export class Running {
+  readonly #options: RunningOptions
+  readonly #application: Layer
+  readonly #table = new RouteTable<Endpoint>()
+  readonly #detours = new Map<Detour, CompiledRoute>()
+  readonly #session: Session
+  readonly #starts: readonly (() => unknown)[]
+  readonly #stops: readonly (() => unknown)[]
+  #starting: Promise<void> | undefined = undefined
+  #started: boolean
+
+  /** @throws {DeclarationError} With every fault of the declaration. */
+  constructor(application: Layer, options: RunningOptions) {
+    const faults = new Faults()
+    const layers = layersOf(application)
+    this.#application = application
+    this.#options = options
+    this.#session = this.#makeSession(layers, faults)
+
+    const placed = collectRoutes(application, faults)
+    for (const route of placed) this.#add(route.method, route, faults)
+    for (const route of placed) this.#addHead(route)
+    const skipped = options.overrides
+    this.#starts = application.starts
+      .filter((start) => !('source' in start && skipped.has(start.name)))
+      .map((start) => ('source' in start ? this.#opener(start) : this.#session.invoker(start)))
+    this.#stops = application.stops.map((stop) => this.#session.invoker(stop))
+    for (const provider of layers.flatMap((layer) => [...layer.providers.values()])) {
+      if (provider.scope === 'session' && !skipped.has(provider.name)) this.#session.open(provider)
+    }
+    checkOverrides(skipped, layers, faults)
+    faults.throwIfAny()
+
+    this.#session.ready()
+    seal(application)
+    this.#started = this.#starts.length === 0
+  }
+
+  /** The routes of the application, HEAD and OPTIONS that follow from others left out. */
+  get routes(): readonly PlacedRoute[] {
+    return collectRoutes(this.#application, new Faults())
+  }
+
+  /** Opens what `onStartup` declared, in that order. A failed start may be tried again. */
+  startup(): Promise<void> {
+    this.#starting ??= this.#start().catch((error) => {
+      this.#starting = undefined
+      throw error
+    })
+    return this.#starting
+  }
+
+  async #start(): Promise<void> {
+    for (const start of this.#starts) await start()
+    this.#started = true
+  }
+
+  /** Runs what `onShutdown` declared, then closes the session; what fails is reported. */
+  async shutdown(): Promise<void> {
+    const { logger } = this.#options.services
+    await this.#starting?.catch(() => undefined)
+    for (const stop of this.#started && this.#starts.length + this.#stops.length > 0 ? this.#stops : []) {
+      try {
+        await stop()
+      } catch (error) {
+        logger.error('A shutdown handler failed', error)
+      }
+    }
+    await this.#session.close((name, error) => logger.error(`Closing the provider "${name}" failed at shutdown`, error))
+  }
+
+  /** Answers one exchange; synchronously, when nothing on the way takes time. */
+  answer(exchange: Exchange): Outcome | Promise<Outcome> {
+    if (!this.#started) return this.startup().then(() => this.answer(exchange))
+    const { run, compiled } = this.begin(exchange)
+    let outcome: Outcome | Promise<Outcome>
+    try {
+      outcome = compiled.pipeline(run)
+    } catch (error) {
+      return compiled.fail(run, error)
+    }
+    return isThenable(outcome) ? this.#inTime(outcome, run, compiled) : outcome
+  }
+
+  /** The route that an exchange leads to, and a run at its beginning. */
+  begin(exchange: Exchange): { readonly compiled: CompiledRoute; readonly run: Run } {
+    const { path, method } = exchange
+    if (path === undefined) return this.#beginDetour('unreadable', exchange, [])
+    const match = this.#table.find(method, path)
+    if (match === undefined) return this.#miss(exchange, path)
+    const compiled = match.target.compiled()
+    return { compiled, run: compiled.begin(exchange, match.values) }
+  }
+
+  #miss(exchange: Exchange, path: string): { readonly compiled: CompiledRoute; readonly run: Run } {
+    const { method } = exchange
+    const at = path === '*' ? this.#table.methods : this.#table.methodsAt(path)
+    const allowed = at.length === 0 ? [] : [...at, 'OPTIONS']
+    const isKnown = KNOWN_METHODS.includes(method) || this.#table.methods.includes(method)
+    if (!isKnown) return this.#beginDetour('unknownMethod', exchange, allowed)
+    if (allowed.length === 0) return this.#beginDetour('missing', exchange, [])
+    return this.#beginDetour(method === 'OPTIONS' ? 'options' : 'wrongMethod', exchange, allowed)
+  }
+
+  #beginDetour(
+    kind: Detour,
+    exchange: Exchange,
+    allowed: readonly string[],
+  ): { readonly compiled: CompiledRoute; readonly run: Run } {
+    const compiled = this.#detours.get(kind) ?? this.#compileDetour(kind)
+    const run = compiled.begin(exchange, {})
+    run.allowed = allowed
+    return { compiled, run }
+  }
+
+  #compileDetour(kind: Detour): CompiledRoute {
+    const method = kind === 'options' ? 'OPTIONS' : ''
+    const source: RouteSource = {
+      kind,
+      label: `(${kind})`,
+      method,
+      chain: [this.#application],
+      route: undefined,
+      parameters: [],
+      limits: this.#options.limits,
+    }
+    const compiled = compileRoute(source, this.#surroundings(new Faults()))
+    this.#detours.set(kind, compiled)
+    return compiled
+  }
+
+  #add(method: string, placed: PlacedRoute, faults: Faults): void {
+    const compiled = this.#compile(method, placed, faults)
+    this.#table.add(method, placed.template, { placed, compiled: () => compiled })
+  }
+
+  // HEAD is GET without the body (RFC 9110 §9.3.2), so it finds no faults that GET did not.
+  #addHead(placed: PlacedRoute): void {
+    const { template } = placed
+    const path = template.text
+    if (placed.method !== 'GET' || this.#table.find('HEAD', path)?.target.placed.template.text === path) return
+    let compiled: CompiledRoute | undefined
+    const head: Endpoint = {
+      placed,
+      compiled: () => (compiled ??= this.#compile('HEAD', placed, new Faults())),
+    }
+    this.#table.add('HEAD', template, head)
+  }
+
+  #compile(method: string, { template, chain, route }: PlacedRoute, faults: Faults): CompiledRoute {
+    const { limits } = this.#options
+    const source: RouteSource = {
+      kind: 'route',
+      label: `${method} ${template.text}`,
+      method,
+      chain,
+      route,
+      parameters: template.names,
+      limits: { ...limits, content: route.settings.bodyLimit ?? limits.content },
+    }
+    return compileRoute(source, this.#surroundings(faults))
+  }
+
+  #surroundings(faults: Faults): RouteSurroundings {
+    const { services } = this.#options
+    return {
+      services,
+      session: this.#session,
+      faults,
+      find: (chain, name) => this.#fixed(name) ?? findProvider(chain, name),
+      known: (chain) => ['logger', ...namesIn(chain)],
+    }
+  }
+
+  #fixed(name: string): FixedProvider | undefined {
+    const { overrides, services } = this.#options
+    if (overrides.has(name)) return { source: 'fixed', name, value: overrides.get(name) }
+    return name === 'logger' ? { source: 'fixed', name, value: services.logger } : undefined
+  }
+
+  #makeSession(layers: readonly Layer[], faults: Faults): Session {
+    const providers = new Map<string, DeclaredProvider>()
+    for (const { providers: own } of layers) {
+      for (const provider of own.values()) {
+        if (provider.scope !== 'session') continue
+        const known = providers.get(provider.name)
+        if (known !== undefined && known !== provider) {
+          faults.add(
+            `${provider.make.label}: another layer has a session value of this name`,
+            provider.make.place,
+            'the session is one for the whole application: name one of them differently',
+          )
+        }
+        providers.set(provider.name, provider)
+      }
+    }
+    const find = (name: string): DeclaredProvider | FixedProvider | undefined => this.#fixed(name) ?? providers.get(name)
+    return new Session({ find, known: () => ['logger', ...providers.keys()], faults })
+  }
+
+  #opener(provider: DeclaredProvider): () => unknown {
+    const { fill } = this.#session.open(provider)
+    return () => fill(this.#session)
+  }
+
+  #inTime(outcome: Promise<Outcome>, run: Run, compiled: CompiledRoute): Promise<Outcome> {
+    const limit = run.facts.settings.timeout ?? this.#options.handlerTimeout
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        run.closed = true
+        const late = new HttpError(503, `The request took longer than ${limit} ms`)
+        run.stop?.abort(late)
+        resolve(compiled.fail(run, late))
+      }, limit)
+      outcome.then(
+        (end) => {
+          clearTimeout(timer)
+          resolve(end)
+        },
+        (error) => {
+          clearTimeout(timer)
+          resolve(compiled.fail(run, error))
+        },
+      )
+    })
+  }
+}
+
+function layersOf(layer: Layer): readonly Layer[] {
+  const found = new Set<Layer>()
+  function walk(next: Layer): void {
+    if (found.has(next)) return
+    found.add(next)
+    for (const route of next.routes) found.add(route.layer)
+    for (const { layer: inner } of next.mounted) walk(inner)
+  }
+  walk(layer)
+  return [...found]
+}
+
+function namesIn(chain: Chain): readonly string[] {
+  return chain.flatMap(({ providers }) => [...providers.keys()])
+}
+
+function checkOverrides(overrides: ReadonlyMap<string, unknown>, layers: readonly Layer[], faults: Faults): void {
+  const known = new Set(['logger', ...namesIn(layers)])
+  for (const name of overrides.keys()) {
+    if (known.has(name)) continue
+    faults.add(`with({ ${name} }): nothing is called so`, undefined, ...didYouMean(name, known))
+  }
+}

@@ -1,0 +1,175 @@
+import { detailOf, missingFields } from '../decisions/endings.ts'
+import type { Callback, Refusal, Run } from '../decisions/run.ts'
+import { parseAccept } from '../http/accept.ts'
+import { HttpError } from '../http/http-error.ts'
+import type { MediaType } from '../http/media-type.ts'
+import type { Outcome } from '../http/outcome.ts'
+import { titleOf } from '../http/status.ts'
+import { Answer } from '../representation/answer.ts'
+import { Html } from '../representation/html.ts'
+import { qualityOf } from '../representation/negotiation.ts'
+import { type Problem, writeProblem } from '../representation/problem.ts'
+import { type Finish, flattenFields, override } from './finish.ts'
+import type { Services } from './services.ts'
+import { HTML_TYPE, TEXT_TYPE, writeAs, writePlain, type Written } from './write.ts'
+
+/** One function that writes errors. */
+export interface ErrorHandler {
+  readonly statuses: readonly number[]
+  readonly type: MediaType | undefined
+  readonly handle: Callback
+}
+
+/** What failing needs of a route. */
+export interface Failing {
+  readonly services: Services
+  /** The error handlers around the route, those of the innermost layer first. */
+  readonly handlers: readonly (readonly ErrorHandler[])[]
+  readonly requestId: Callback
+  readonly traceId: Callback
+  /** Given late: finishing and failing need each other. */
+  readonly finish: () => Finish
+}
+
+type Ended = Outcome | Promise<Outcome>
+
+/** Makes the two ways in which a request of a route goes wrong. */
+export function failer(failing: Failing): {
+  /** The graph ended with a status that refuses. */
+  readonly refuse: (run: Run, status: number) => Ended
+  /** Something threw. */
+  readonly fail: (run: Run, error: unknown) => Ended
+} {
+  const { services } = failing
+
+  async function write(run: Run, status: number, refusal: Refusal, failure: unknown): Promise<Outcome> {
+    const problem = await problemOf(run, status, refusal)
+    const fields = [...(refusal.headers ?? [])]
+    fields.push(...missingFields(status, run, fields))
+    const handled = await handle(run, status)
+    const vary = ['vary', 'accept']
+    if (handled !== undefined) {
+      const headers = [...contentField(handled.written), ...fields, ...vary]
+      const draft = { status: handled.status, headers: override(headers, handled.headers), body: handled.written.body }
+      return failing.finish()(run, draft, failure)
+    }
+    const { contentType, body } = writeProblem(problem, run.exchange.header('accept'))
+    return failing.finish()(run, { status, headers: ['content-type', contentType, ...fields, ...vary], body }, failure)
+  }
+
+  async function problemOf(run: Run, status: number, refusal: Refusal): Promise<Problem> {
+    const { detail = detailOf(status, run), errors, members, type = 'about:blank' } = refusal
+    const inside = services.development && run.failure !== undefined && status >= 500
+    return {
+      ...members,
+      type,
+      title: refusal.title ?? titleOf(status),
+      status,
+      ...(detail === undefined ? {} : { detail }),
+      instance: run.exchange.path ?? run.exchange.target,
+      ...(await idOf(failing.requestId, run, 'requestId')),
+      ...(await idOf(failing.traceId, run, 'traceId')),
+      ...(errors === undefined ? {} : { errors }),
+      ...(inside ? { exception: describeError(run.failure) } : {}),
+    }
+  }
+
+  // An id that cannot be made is left out; the error it would name is worth more.
+  async function idOf(callback: Callback, run: Run, name: 'requestId' | 'traceId'): Promise<Partial<Problem>> {
+    try {
+      return { [name]: String(await callback(run)) }
+    } catch (error) {
+      services.logger.error(`The ${name} of ${run.facts.label} failed`, error)
+      return {}
+    }
+  }
+
+  async function handle(run: Run, status: number): Promise<Handled | undefined> {
+    const handler = chooseHandler(failing.handlers, status, run.exchange.header('accept'))
+    if (handler === undefined) return undefined
+    try {
+      return await read(handler, status, await handler.handle(run))
+    } catch (error) {
+      services.logger.error(`The error handler for ${status} of ${run.facts.label} failed`, error)
+      return undefined
+    }
+  }
+
+  return {
+    refuse: (run, status) => write(run, status, run.refusal ?? {}, undefined),
+
+    fail(run, error) {
+      // `throw undefined` is a failure like any other.
+      const failure = error ?? new Error(`${String(error)} was thrown`)
+      run.failure = failure
+      if (failure instanceof HttpError) {
+        const { status, detail, options } = failure
+        const { headers = {}, cause: _, ...rest } = options
+        if (status >= 500) services.logger.error(`${status} in ${run.facts.label}`, failure)
+        const refusal = { ...(detail === undefined ? {} : { detail }), ...rest, headers: flattenFields(headers) }
+        return write(run, status, refusal, failure)
+      }
+      return write(run, 500, {}, failure).then((outcome) => {
+        services.logger.error(`500 in ${run.facts.label}`, failure)
+        return outcome
+      })
+    },
+  }
+}
+
+interface Handled {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly written: Written | { readonly contentType: undefined; readonly body: null }
+}
+
+function read({ type }: ErrorHandler, status: number, result: unknown): Handled | undefined {
+  if (result === undefined || result === null) return undefined
+  const body = result instanceof Answer ? result.body : result
+  const written =
+    body === undefined || body === null ? { contentType: undefined, body: null } : writeError(body, type)
+  const own = result instanceof Answer ? result : undefined
+  return { status: own?.status ?? status, headers: flattenFields(own?.headers ?? {}), written }
+}
+
+function writeError(body: unknown, type: MediaType | undefined): Written {
+  if (type !== undefined) return writeAs(type.essence === 'text/html' ? HTML_TYPE : type.essence, body)
+  if (body instanceof Html) return { contentType: HTML_TYPE, body: body.toString() }
+  return typeof body === 'string' ? { contentType: TEXT_TYPE, body } : writePlain(body)
+}
+
+function contentField({ contentType }: { readonly contentType: string | undefined }): string[] {
+  return contentType === undefined ? [] : ['content-type', contentType]
+}
+
+/** The most specific status wins, then the innermost layer, then the type the client wants most. */
+function chooseHandler(
+  layers: readonly (readonly ErrorHandler[])[],
+  status: number,
+  accept: string | undefined,
+): ErrorHandler | undefined {
+  const wanted = layers.map((layer) => layer.filter(({ statuses }) => statuses.includes(status)))
+  const general = layers.map((layer) => layer.filter(({ statuses }) => statuses.length === 0))
+  for (const handlers of [...wanted, ...general]) {
+    const chosen = chooseType(handlers, accept)
+    if (chosen !== undefined) return chosen
+  }
+  return undefined
+}
+
+function chooseType(handlers: readonly ErrorHandler[], accept: string | undefined): ErrorHandler | undefined {
+  const ranges = parseAccept(accept ?? '*/*')
+  let chosen: ErrorHandler | undefined
+  let best = 0
+  for (const handler of handlers) {
+    const quality = handler.type === undefined ? 0.0001 : qualityOf(handler.type, ranges)
+    if (quality > best) [chosen, best] = [handler, quality]
+  }
+  return chosen
+}
+
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error)
+  return { name: error.name, message: error.message, stack: error.stack?.split('\n').slice(1, 20) }
+}
+

@@ -1,0 +1,123 @@
+import type { Callback, Run } from '../decisions/run.ts'
+import type { Outcome, OutcomeBody } from '../http/outcome.ts'
+import { closeAll, type Opening, type ReportClosing } from '../injection/teardown.ts'
+import { isThenable } from '../injection/thenable.ts'
+import type { HeaderFields } from '../representation/answer.ts'
+import type { Services } from './services.ts'
+
+/** What a response is made of before the last hands are laid on it. */
+export interface Draft {
+  readonly status: number
+  /** Flat: name, value …, names in lower case. */
+  readonly headers: readonly string[]
+  readonly body: OutcomeBody
+}
+
+/** Ends a run with a draft; `failure` is what went wrong, if anything did. */
+export type Finish = (run: Run, draft: Draft, failure?: unknown) => Outcome | Promise<Outcome>
+
+/** What finishing needs of a route. */
+export interface Finishing {
+  readonly services: Services
+  /** The functions that give default header fields; the innermost layer's. */
+  readonly defaultHeaders: readonly Callback[]
+  /** What answers when closing failed: a commit that did not go through is no success. */
+  readonly fail: (run: Run, error: unknown) => Outcome | Promise<Outcome>
+}
+
+/**
+ * Makes the last station of a route: default header fields, tear-down, and the fields that
+ * providers and tear-down set. A route that has none of these costs a look at three fields.
+ */
+export function finisher({ services, defaultHeaders, fail }: Finishing): Finish {
+  function report(run: Run): ReportClosing {
+    return (name, error) =>
+      services.logger.error(`Closing the provider "${name}" failed in ${run.facts.label}`, error)
+  }
+
+  function close(run: Run, draft: Draft, failure: unknown): Outcome | Promise<Outcome> {
+    const { opened } = run
+    if (opened === undefined) return leave(run, draft)
+    const streams = draft.body instanceof ReadableStream
+    const later = opened.filter((opening) => streams || opening.close === 'after-response')
+    const now = opened.filter((opening) => !later.includes(opening))
+    run.opened = undefined
+    const ended = closeAll(now, failure, report(run))
+    return isThenable(ended)
+      ? Promise.resolve(ended).then((end) => closed(run, draft, failure, end, later))
+      : closed(run, draft, failure, ended, later)
+  }
+
+  function closed(run: Run, draft: Draft, failure: unknown, end: unknown, later: Opening[]): Outcome | Promise<Outcome> {
+    if (end !== failure) {
+      run.opened = later.length === 0 ? undefined : later
+      return fail(run, end)
+    }
+    run.closed = later.length === 0
+    if (later.length === 0) return leave(run, draft)
+    return leave(run, draft, async (broken) => {
+      run.closed = true
+      await closeAll(later, failure ?? broken, report(run))
+    })
+  }
+
+  function leave(run: Run, draft: Draft, afterwards?: Outcome['afterwards']): Outcome {
+    const own = run.responseHeaders?.lines
+    const headers = own === undefined || own.length === 0 ? draft.headers : override(draft.headers, own)
+    return { status: draft.status, headers, body: draft.body, afterwards }
+  }
+
+  if (defaultHeaders.length === 0) return close
+  return (run, draft, failure) => {
+    const given = gather(defaultHeaders, run, services)
+    return isThenable(given)
+      ? Promise.resolve(given).then((fields) => close(run, withDefaults(draft, fields), failure))
+      : close(run, withDefaults(draft, given), failure)
+  }
+}
+
+function withDefaults(draft: Draft, fields: readonly string[]): Draft {
+  return { ...draft, headers: override(fields, draft.headers) }
+}
+
+// A default that fails is no reason to fail the response.
+function gather(sources: readonly Callback[], run: Run, { logger }: Services): readonly string[] | Promise<string[]> {
+  const fields: (readonly string[] | Promise<readonly string[]>)[] = sources.map((source) => {
+    function lost(error: unknown): readonly string[] {
+      logger.error(`A default header of ${run.facts.label} failed`, error)
+      return []
+    }
+    try {
+      const given = source(run)
+      return isThenable(given) ? Promise.resolve(given).then(flatten).catch(lost) : flatten(given)
+    } catch (error) {
+      return lost(error)
+    }
+  })
+  if (fields.some(isThenable)) return Promise.all(fields).then((all) => all.reduce(override, []) as string[])
+  return (fields as string[][]).reduce(override, [])
+}
+
+function flatten(given: unknown): readonly string[] {
+  return given === undefined || given === null ? [] : flattenFields(given as HeaderFields)
+}
+
+/** Header fields as a user writes them, flat and in lower case. */
+export function flattenFields(fields: HeaderFields): string[] {
+  const flat: string[] = []
+  for (const [name, value] of Object.entries(fields)) {
+    for (const line of Array.isArray(value) ? value : [value]) flat.push(name.toLowerCase(), String(line))
+  }
+  return flat
+}
+
+/** `fields` with every field that `winning` has taken from there; `Vary` and `Set-Cookie` add up. */
+export function override(fields: readonly string[], winning: readonly string[]): string[] {
+  const kept: string[] = []
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index] as string
+    const adds = name === 'vary' || name === 'set-cookie'
+    if (adds || !winning.some((other, at) => at % 2 === 0 && other === name)) kept.push(name, fields[index + 1] as string)
+  }
+  return [...kept, ...winning]
+}

@@ -1,0 +1,123 @@
+import type { Run } from '../decisions/run.ts'
+import type { MediaType } from '../http/media-type.ts'
+import { parseTraceparent } from '../http/traceparent.ts'
+import type { NativeProvider } from '../injection/provider.ts'
+import { checkType } from '../representation/content.ts'
+import { parseForm } from '../representation/form.ts'
+import { parseJson } from '../representation/json.ts'
+import { type MultipartBody, parseMultipart } from '../representation/multipart.ts'
+import { ResponseHeaders } from '../representation/response-headers.ts'
+import { decodeText } from '../representation/text.ts'
+import { RequestHeaders, RestRequest } from './request.ts'
+
+type Reader = (run: Run) => unknown
+
+/** The values that the framework itself gives to every request. */
+const readers: Readonly<Record<string, Reader>> = {
+  request: (run) => new RestRequest(run),
+  pathParams: ({ pathValues }) => pathValues,
+  queryParams: ({ exchange }) => new URLSearchParams(exchange.query),
+  requestHeaders: ({ exchange }) => new RequestHeaders(exchange),
+  responseHeaders: (run) => (run.responseHeaders ??= new ResponseHeaders()),
+  signal: ({ signal }) => signal,
+  requestId: () => crypto.randomUUID(),
+  traceId: ({ exchange }) => traceIdOf(exchange.header('traceparent')),
+  body: bodyStream,
+  bytesBody: bytesOf,
+  textBody: textOf,
+  jsonBody: async (run) => {
+    const text = await textOf(run, 'application/json')
+    return text === '' ? undefined : parseJson(text)
+  },
+  formBody: async (run) => parseForm(await textOf(run, 'application/x-www-form-urlencoded')),
+  multipartBody: multipartOf,
+  parsedBody: parsedOf,
+}
+
+/** Values that only some functions can ask for. */
+const stageReaders: Readonly<Record<string, Reader>> = {
+  result: (run) => run.result,
+  exception: (run) => run.failure,
+}
+
+/** The provider of a native value; `result` and `exception` only where `stage` names them. */
+export function findNative(name: string, stage: 'result' | 'exception' | undefined): NativeProvider<Run> | undefined {
+  const read = Object.hasOwn(readers, name) ? readers[name] : name === stage ? stageReaders[name] : undefined
+  return read === undefined ? undefined : { source: 'native', name, read }
+}
+
+/** The names of the native values, for advice and for refusing them to users. */
+export const nativeNames: readonly string[] = [...Object.keys(readers), ...Object.keys(stageReaders)]
+
+/** A value of the path, under its own name. */
+export function pathNative(name: string): NativeProvider<Run> {
+  return { source: 'native', name, read: ({ pathValues }) => pathValues[name] }
+}
+
+function traceIdOf(traceparent: string | undefined): string {
+  const sent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
+  return sent?.traceId ?? crypto.randomUUID().replaceAll('-', '')
+}
+
+function bytesOf({ exchange, facts }: Run): Promise<Uint8Array> {
+  return exchange.content.bytes(facts.limits.content)
+}
+
+async function textOf(run: Run, type?: string): Promise<string> {
+  if (!run.exchange.content.announced) return ''
+  const bytes = await bytesOf(run)
+  // Present but empty is as good as absent.
+  if (bytes.length === 0) return ''
+  if (type !== undefined) checkType(run.mediaType, type)
+  return decodeText(bytes, run.mediaType?.parameters.get('charset'))
+}
+
+async function bodyStream(run: Run): Promise<ReadableStream<Uint8Array>> {
+  const { exchange, facts } = run
+  if (!facts.accepts.buffered) return exchange.content.stream(facts.limits.content)
+  return streamOf(await bytesOf(run))
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+}
+
+async function multipartOf(run: Run): Promise<MultipartBody> {
+  const { mediaType } = run
+  checkType(mediaType, 'multipart/form-data')
+  const body = await parseMultipart(await bodyStream(run), mediaType as MediaType)
+  closeWith(run, body)
+  return body
+}
+
+// Files that went to disk are deleted with everything else the request opened.
+function closeWith(run: Run, body: MultipartBody): void {
+  async function* files(): AsyncGenerator<MultipartBody> {
+    try {
+      yield body
+    } finally {
+      await body.dispose()
+    }
+  }
+  const generator = files()
+  run.opened ??= []
+  run.opened.push({ name: 'multipartBody', generator, close: 'after-response' })
+  void generator.next()
+}
+
+async function parsedOf(run: Run): Promise<unknown> {
+  const { mediaType, facts } = run
+  if (mediaType === null || !run.exchange.content.announced) return undefined
+  const own = facts.accepts.parsers.get(mediaType.essence)
+  if (own !== undefined) return own(run)
+  if (mediaType.essence === 'application/x-www-form-urlencoded') return parseForm(await textOf(run))
+  if (mediaType.essence === 'multipart/form-data') return multipartOf(run)
+  if (mediaType.type === 'text') return textOf(run)
+  const text = await textOf(run, 'application/json')
+  return text === '' ? undefined : parseJson(text)
+}

@@ -1,0 +1,81 @@
+import type { Run } from '../decisions/run.ts'
+import type { Exchange } from '../http/exchange.ts'
+
+/** The header fields of a request. Names are case-insensitive; several lines are joined by `, `. */
+export class RequestHeaders implements Iterable<readonly [name: string, value: string]> {
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange
+  }
+
+  /** The value of a field, or `null`. */
+  get(name: string): string | null {
+    return this.#exchange.header(name.toLowerCase()) ?? null
+  }
+
+  has(name: string): boolean {
+    return this.#exchange.header(name.toLowerCase()) !== undefined
+  }
+
+  /** All fields, each name once and in lower case. */
+  *[Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
+    const seen = new Set<string>()
+    for (const [name] of this.#exchange.fields()) {
+      if (seen.has(name)) continue
+      seen.add(name)
+      yield [name, this.#exchange.header(name) ?? '']
+    }
+  }
+}
+
+/** The request as a handler sees it; what costs something is made when it is asked for. */
+export class RestRequest {
+  readonly #run: Run
+  #queryParams: URLSearchParams | undefined = undefined
+  #headers: RequestHeaders | undefined = undefined
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** The method token: `GET`. */
+  get method(): string {
+    return this.#run.exchange.method
+  }
+
+  /** The path, every segment decoded once: `/users/7`. */
+  get path(): string {
+    return this.#run.exchange.path ?? ''
+  }
+
+  /** The target as it was sent, with its query: `/users/7?fields=id`. */
+  get target(): string {
+    return this.#run.exchange.target
+  }
+
+  /** The values of the path parameters, as strings. */
+  get pathParams(): Readonly<Record<string, string>> {
+    return this.#run.pathValues
+  }
+
+  get queryParams(): URLSearchParams {
+    this.#queryParams ??= new URLSearchParams(this.#run.exchange.query)
+    return this.#queryParams
+  }
+
+  get headers(): RequestHeaders {
+    this.#headers ??= new RequestHeaders(this.#run.exchange)
+    return this.#headers
+  }
+
+  /** Aborts when the client leaves or the time for the request is up. */
+  get signal(): AbortSignal {
+    return this.#run.signal
+  }
+
+  /** The web `Request`. On Node it is made when asked for, which costs more than most handlers. */
+  get raw(): Request {
+    return this.#run.exchange.raw
+  }
+}

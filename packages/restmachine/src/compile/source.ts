@@ -1,0 +1,15 @@
+import type { Chain, RouteDeclaration } from '../declaration/layer.ts'
+import type { RequestLimits, RouteFacts } from '../decisions/run.ts'
+
+/** What a route is compiled from. */
+export interface RouteSource {
+  readonly kind: RouteFacts['kind']
+  readonly label: string
+  readonly method: string
+  /** The layers around the route, outermost first; its own is the last. */
+  readonly chain: Chain
+  readonly route: RouteDeclaration | undefined
+  /** The names of the path parameters. */
+  readonly parameters: readonly string[]
+  readonly limits: RequestLimits
+}

@@ -1,0 +1,71 @@
+import type { CallbackName } from '../declaration/callbacks.ts'
+import { isAbsent } from '../injection/provider.ts'
+import { isThenable } from '../injection/thenable.ts'
+import type { RouteFacts, Run } from './run.ts'
+
+/** Answers one decision for one request. */
+export type Question = (run: Run) => boolean | Promise<boolean>
+
+/** Makes the question of one row for one route; a boolean when the declaration answers it for good. */
+export type QuestionMaker = (facts: RouteFacts) => Question | boolean
+
+/** Reads the answer of a callback, now or when it comes. */
+export function reading(
+  ask: (run: Run) => unknown,
+  read: (value: unknown, run: Run) => boolean,
+): Question {
+  return (run) => {
+    const value = ask(run)
+    return isThenable(value) ? Promise.resolve(value).then((later) => read(later, run)) : read(value, run)
+  }
+}
+
+/** Yes when the callback's answer is present, or nobody answers; `note` may keep what a refusal says. */
+export function must(name: CallbackName, note?: (value: unknown, run: Run) => void): QuestionMaker {
+  return ({ callback }) => {
+    const ask = callback(name)
+    if (ask === undefined) return true
+    return reading(ask, (value, run) => {
+      if (!isRefused(value)) return true
+      note?.(value, run)
+      return false
+    })
+  }
+}
+
+/** Yes when the callback's answer is absent, or nobody answers. */
+export function mustNot(name: CallbackName, note?: (value: unknown, run: Run) => void): QuestionMaker {
+  return ({ callback }) => {
+    const ask = callback(name)
+    if (ask === undefined) return true
+    return reading(ask, (value, run) => {
+      if (isAbsent(value)) return true
+      note?.(value, run)
+      return false
+    })
+  }
+}
+
+/** Yes when the callback's answer is present; no when it is absent or nobody answers. */
+export function may(name: CallbackName, note?: (value: unknown, run: Run) => void): QuestionMaker {
+  return ({ callback }) => {
+    const ask = callback(name)
+    if (ask === undefined) return false
+    return reading(ask, (value, run) => {
+      if (isAbsent(value)) return false
+      note?.(value, run)
+      return true
+    })
+  }
+}
+
+/** A value that says no and brings what the response needs: a challenge, a time to wait. */
+export abstract class Refusing {
+  /** Flat: name, value … */
+  abstract readonly headers: readonly string[]
+}
+
+/** Whether an answer means no: absent, or a refusal that brings its fields. */
+export function isRefused(value: unknown): boolean {
+  return isAbsent(value) || value instanceof Refusing
+}

@@ -1,0 +1,23 @@
+/** The methods this server knows whether or not a route takes them (RFC 9110 §9, RFC 5789, RFC 10008). */
+export const KNOWN_METHODS: readonly string[] = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'TRACE',
+  'CONNECT',
+  'QUERY',
+]
+
+/** Whether a method asks for no change (RFC 9110 §9.2.1). */
+export function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE' || method === 'QUERY'
+}
+
+/** Whether a method reads the selected representation (RFC 9110 §13.1.2). */
+export function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}

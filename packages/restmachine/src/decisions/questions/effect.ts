@@ -1,0 +1,65 @@
+import { HttpError } from '../../http/http-error.ts'
+import { isThenable } from '../../injection/thenable.ts'
+import { Answer } from '../../representation/answer.ts'
+import { type Question, type QuestionMaker, reading } from '../asking.ts'
+import type { Run } from '../run.ts'
+
+/** The effect: the content is read and checked, then the handler runs and says what came of it. */
+export const effect = {
+  contentProcessable: ({ validate }) => {
+    if (validate === undefined) return true
+    return (run) => {
+      try {
+        const later = validate(run)
+        return isThenable(later) ? Promise.resolve(later).then(() => true, refuse(run)) : true
+      } catch (error) {
+        return refuse(run)(error)
+      }
+    }
+  },
+
+  enacted: ({ enact }): Question =>
+    reading(enact, (result, run) => {
+      run.result = result
+      return statusOf(result) !== 202
+    }),
+
+  // A PUT that made the resource must say so (RFC 9110 §9.3.4).
+  created:
+    () =>
+    ({ result, missing, facts }) =>
+      statusOf(result) === 201 || (missing && facts.method === 'PUT' && statusOf(result) === undefined),
+
+  seeOther: () => (run) => statusOf(run.result) === 303,
+
+  statusGiven: () => (run) => statusOf(run.result) !== undefined,
+
+  hasAnswer:
+    () =>
+    ({ result }) => {
+      const body = result instanceof Answer ? result.body : result
+      return body !== undefined && body !== null
+    },
+} satisfies Record<string, QuestionMaker>
+
+/** The status a handler chose itself. */
+function statusOf(result: unknown): number | undefined {
+  if (result instanceof Answer) return result.status
+  return result instanceof Response ? result.status : undefined
+}
+
+// Faults of a validation are the graph's 422; whatever else went wrong ends the request by itself.
+function refuse(run: Run): (error: unknown) => false {
+  return (error) => {
+    if (!(error instanceof HttpError) || error.status !== 422) throw error
+    const { errors, type, title, members } = error.options
+    run.refusal = {
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+      ...(errors === undefined ? {} : { errors }),
+      ...(type === undefined ? {} : { type }),
+      ...(title === undefined ? {} : { title }),
+      ...(members === undefined ? {} : { members }),
+    }
+    return false
+  }
+}

@@ -1,0 +1,100 @@
+import { type EntityTags, isSameStrongly, isSameWeakly, parseEntityTags } from '../../http/entity-tag.ts'
+import { CONDITIONAL } from '../../http/exchange.ts'
+import { parseHttpDate } from '../../http/http-date.ts'
+import { isThenable } from '../../injection/thenable.ts'
+import { may, type Question, type QuestionMaker } from '../asking.ts'
+import { isRead, isSafe } from '../methods.ts'
+import type { Run, Validators } from '../run.ts'
+import { validatorsOf } from '../validators.ts'
+
+/** Preconditions, in the order of RFC 9110 §13.2.2. */
+export const preconditions = {
+  preconditionGiven: (facts) => {
+    const required = may('preconditionRequired')(facts)
+    if (required === false || isSafe(facts.method) || facts.method === 'POST') return true
+    return (run) => {
+      if (run.exchange.has(CONDITIONAL) && CONDITIONAL.names.some((name) => has(run, name))) return true
+      if (required === true) return false
+      const answer = required(run)
+      return isThenable(answer) ? answer.then((needed) => !needed) : !answer
+    }
+  },
+
+  // A method that neither selects nor changes a representation has nothing to compare (§13.2.1).
+  isConditional: ({ kind, method }) =>
+    kind === 'route' && method !== 'OPTIONS' && ((run) => run.exchange.has(CONDITIONAL)),
+
+  preconditionsReadable:
+    () =>
+    ({ exchange }) =>
+      parseEntityTags(exchange.header('if-match')) !== 'malformed' &&
+      parseEntityTags(exchange.header('if-none-match')) !== 'malformed',
+
+  hasIfMatch: () => (run) => has(run, 'if-match'),
+
+  // Only strong tags match (§13.1.1): two equal weak ones may differ in bytes.
+  ifMatchHolds: comparing((run, current) =>
+    matches(parseEntityTags(run.exchange.header('if-match')), run, (sent) => {
+      if (current.etag === undefined) return false
+      if (isSameStrongly(sent, current.etag)) return true
+      // A write names the state of the resource: the tag of any of its representations will do.
+      return !isSafe(run.facts.method) && !sent.weak && !current.etag.weak && isVariant(sent.opaque, current.etag.opaque)
+    }),
+  ),
+
+  // A date that cannot be read counts as no date (§13.1.4), so here it is "no", not 400.
+  hasIfUnmodifiedSince: () => (run) => dateOf(run, 'if-unmodified-since') !== undefined,
+
+  // Without a date of our own the condition is ignored (§13.1.4).
+  unmodifiedSince: comparing(
+    (run, { lastModified }) => lastModified === undefined || lastModified <= (dateOf(run, 'if-unmodified-since') ?? 0),
+  ),
+
+  hasIfNoneMatch: () => (run) => has(run, 'if-none-match'),
+
+  ifNoneMatchHolds: comparing(
+    (run, { etag }) =>
+      !matches(
+        parseEntityTags(run.exchange.header('if-none-match')),
+        run,
+        (sent) => etag !== undefined && isSameWeakly(sent, etag),
+      ),
+  ),
+
+  hasIfModifiedSince: ({ method }) => isRead(method) && ((run) => dateOf(run, 'if-modified-since') !== undefined),
+
+  modifiedSince: comparing(
+    (run, { lastModified }) => lastModified === undefined || lastModified > (dateOf(run, 'if-modified-since') ?? 0),
+  ),
+
+  isRead: ({ method }) => isRead(method),
+} satisfies Record<string, QuestionMaker>
+
+function comparing(compare: (run: Run, current: Validators) => boolean): QuestionMaker {
+  return (facts): Question => {
+    const validators = validatorsOf(facts)
+    return (run) => {
+      const current = validators(run)
+      return isThenable(current) ? current.then((later) => compare(run, later)) : compare(run, current)
+    }
+  }
+}
+
+type SentTag = { readonly opaque: string; readonly weak: boolean }
+
+function matches(tags: EntityTags, run: Run, isCurrent: (tag: SentTag) => boolean): boolean {
+  if (tags === 'any') return !run.missing
+  return typeof tags !== 'string' && !run.missing && tags.some(isCurrent)
+}
+
+function isVariant(sent: string, current: string): boolean {
+  return sent.startsWith(`${current}~`)
+}
+
+function has({ exchange }: Run, name: string): boolean {
+  return exchange.header(name) !== undefined
+}
+
+function dateOf({ exchange }: Run, name: string): number | undefined {
+  return parseHttpDate(exchange.header(name))
+}

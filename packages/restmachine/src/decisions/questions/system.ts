@@ -1,0 +1,52 @@
+import { EXPECT } from '../../http/exchange.ts'
+import { parseHost } from '../../http/host.ts'
+import { must, mustNot, type Question, type QuestionMaker } from '../asking.ts'
+import { noteRefusing } from '../notes.ts'
+import type { Run } from '../run.ts'
+
+const uriAllowed = mustNot('uriTooLong')
+
+/** Nothing about the resource yet: can this server take this message at all? */
+export const system = {
+  serviceAvailable: must('serviceAvailable', noteRefusing),
+
+  methodKnown: (facts) => facts.kind !== 'unknownMethod' && must('knownMethod')(facts),
+
+  targetReadable: ({ kind }) => kind !== 'unreadable',
+
+  uriFits: (facts) => {
+    const allowed = uriAllowed(facts)
+    const { uri } = facts.limits
+    if (allowed === true) return ({ exchange }) => exchange.target.length <= uri
+    return (run) => run.exchange.target.length <= uri && (allowed as Question)(run)
+  },
+
+  headersFit:
+    ({ limits }) =>
+    ({ exchange }) =>
+      exchange.fieldCount <= limits.fields,
+
+  hostReadable: () => {
+    // Nearly every request brings the same value; one is remembered, so that it costs a comparison.
+    let good: string | undefined
+    return ({ exchange }: Run) => {
+      const host = exchange.header('host')
+      if (host === undefined || host === good) return true
+      if (parseHost(host) === undefined) return false
+      good = host
+      return true
+    }
+  },
+
+  // Comes alive with a list of hosts to serve.
+  hostServed: () => true,
+
+  expectationKnown:
+    () =>
+    ({ exchange }) =>
+      !exchange.has(EXPECT) || isContinue(exchange.header('expect')),
+} satisfies Record<string, QuestionMaker>
+
+function isContinue(expect: string | undefined): boolean {
+  return expect === undefined || expect.toLowerCase() === '100-continue'
+}

@@ -1,0 +1,131 @@
+import type { RouteSettings } from '../declaration/layer.ts'
+import type { CallbackName } from '../declaration/callbacks.ts'
+import type { EntityTag } from '../http/entity-tag.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { Fault } from '../http/http-error.ts'
+import { type MediaType, parseMediaType } from '../http/media-type.ts'
+import type { Holder } from '../injection/slots.ts'
+import type { Opening } from '../injection/teardown.ts'
+import type { Offer } from '../representation/negotiation.ts'
+import type { ResponseHeaders } from '../representation/response-headers.ts'
+
+/** The limits that questions compare with. */
+export interface RequestLimits {
+  /** Characters of the request target. */
+  readonly uri: number
+  /** Header field lines. */
+  readonly fields: number
+  /** Bytes of content. */
+  readonly content: number
+}
+
+/** Asks the acting answers to one decision and gives the one that counts. */
+export type Callback = (run: Run) => unknown
+
+/** What is settled about a route before the first request: questions fold themselves with it. */
+export interface RouteFacts {
+  /** What the path led to: a route of the user, or one of the answers for paths that lead to none. */
+  readonly kind: 'route' | 'options' | 'missing' | 'wrongMethod' | 'unknownMethod' | 'unreadable'
+  /** How errors and explanations call it: `GET /users/{userId}`. */
+  readonly label: string
+  readonly method: string
+  readonly settings: RouteSettings
+  readonly limits: RequestLimits
+  readonly offers: readonly Offer<Run>[]
+  readonly accepts: AcceptedContent
+  /** The acting answers to a decision; `undefined` when nobody answers it. */
+  readonly callback: (name: CallbackName) => Callback | undefined
+  /** Fills the values of validations, so that a fault in the content is found before the effect. */
+  readonly validate: Callback | undefined
+  /** Runs the handler. */
+  readonly enact: Callback
+  /** The request methods of the path, for `Allow`; pseudo-routes learn them with the request. */
+  readonly allowed: readonly string[]
+}
+
+/** The media types of request content that a route reads. */
+export interface AcceptedContent {
+  /** Whether anything on the route reads content. */
+  readonly reads: boolean
+  /** `any` when something reads the bytes as they are. */
+  readonly types: readonly string[] | 'any'
+  /** Whether the bytes are read as a whole, so that a stream of them is made from the whole. */
+  readonly buffered: boolean
+  /** Parsers the user declared, by media type. */
+  readonly parsers: ReadonlyMap<string, Callback>
+}
+
+/** What a decision that refuses adds to the response. */
+export interface Refusal {
+  readonly detail?: string
+  readonly errors?: readonly Fault[]
+  readonly members?: Readonly<Record<string, unknown>>
+  readonly type?: string
+  readonly title?: string
+  /** Flat: name, value … */
+  readonly headers?: readonly string[]
+  /** In place of the status in the graph: 301 for 308, 302 for 307. */
+  readonly status?: number
+}
+
+/** The validators of the selected representation (RFC 9110 §8.8). */
+export interface Validators {
+  readonly etag: EntityTag | undefined
+  /** Milliseconds, whole seconds. */
+  readonly lastModified: number | undefined
+}
+
+/** One request on its way through the graph. Nothing of it outlives the request. */
+export class Run implements Holder {
+  readonly exchange: Exchange
+  readonly facts: RouteFacts
+  /** The values of the path parameters. */
+  readonly pathValues: Readonly<Record<string, string>>
+  readonly values: unknown[]
+  readonly context: object
+  opened: Opening[] | undefined = undefined
+  closed = false
+  /** What the handler gave. */
+  result: unknown = undefined
+  offer: Offer<Run> | undefined = undefined
+  /** Whether `resourceExists` said no. */
+  missing = false
+  refusal: Refusal | undefined = undefined
+  validators: Validators | undefined = undefined
+  responseHeaders: ResponseHeaders | undefined = undefined
+  allowed: readonly string[]
+  /** Aborts the signal when the time is up; made when somebody asks for the signal. */
+  stop: AbortController | undefined = undefined
+  #signal: AbortSignal | undefined = undefined
+  /** What ended the request, for those who write errors. */
+  failure: unknown = undefined
+  #mediaType: MediaType | null | undefined = undefined
+
+  constructor(
+    exchange: Exchange,
+    facts: RouteFacts,
+    pathValues: Readonly<Record<string, string>>,
+    values: unknown[],
+    context: object,
+  ) {
+    this.exchange = exchange
+    this.facts = facts
+    this.pathValues = pathValues
+    this.values = values
+    this.context = context
+    this.allowed = facts.allowed
+  }
+
+  /** Aborts when the client leaves or the time is up. */
+  get signal(): AbortSignal {
+    this.stop ??= new AbortController()
+    this.#signal ??= AbortSignal.any([this.exchange.signal, this.stop.signal])
+    return this.#signal
+  }
+
+  /** The media type of the content, read once; `null` when there is none or it cannot be read. */
+  get mediaType(): MediaType | null {
+    this.#mediaType ??= parseMediaType(this.exchange.header('content-type') ?? '') ?? null
+    return this.#mediaType
+  }
+}

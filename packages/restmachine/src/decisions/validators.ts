@@ -1,0 +1,59 @@
+import type { CallbackName } from '../declaration/callbacks.ts'
+import { type EntityTag, parseEntityTag } from '../http/entity-tag.ts'
+import { isThenable } from '../injection/thenable.ts'
+import type { Callback, RouteFacts, Run, Validators } from './run.ts'
+
+const NONE: Validators = { etag: undefined, lastModified: undefined }
+
+/** Makes the function that finds out the validators of a run's representation; each is asked once. */
+export function validatorsOf({ callback }: RouteFacts): (run: Run) => Validators | Promise<Validators> {
+  const etag = callback('etag')
+  const lastModified = callback('lastModified')
+  if (etag === undefined && lastModified === undefined) return () => NONE
+  return (run) => {
+    if (run.validators !== undefined) return run.validators
+    if (run.missing) return NONE
+    const tag = etag?.(run)
+    const date = lastModified?.(run)
+    if (isThenable(tag) || isThenable(date)) {
+      return Promise.all([tag, date]).then(([tag, date]) => keep(run, tag, date))
+    }
+    return keep(run, tag, date)
+  }
+}
+
+function keep(run: Run, tag: unknown, date: unknown): Validators {
+  run.validators = { etag: readTag(tag, run.offer?.tagSuffix ?? ''), lastModified: readDate(date) }
+  return run.validators
+}
+
+/** Whether a route declares any validator. */
+export function hasValidators({ callback }: RouteFacts): boolean {
+  return callback('etag') !== undefined || callback('lastModified') !== undefined
+}
+
+function readTag(value: unknown, suffix: string): EntityTag | undefined {
+  if (value === undefined || value === null || value === false) return undefined
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
+    throw fault('etag', 'a string, or a number that names the version, is needed', value)
+  }
+  const text = String(value)
+  const written = parseEntityTag(text) ?? parseEntityTag(`"${text}"`)
+  if (written === undefined) throw fault('etag', 'visible characters without quotes are needed', value)
+  return { ...written, opaque: written.opaque + suffix }
+}
+
+function readDate(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === false) return undefined
+  const time = value instanceof Date ? value.getTime() : value
+  if (typeof time !== 'number' || !Number.isFinite(time)) {
+    throw fault('lastModified', 'a Date, or milliseconds since 1970, is needed', value)
+  }
+  // A date on the wire has whole seconds, and a time in the future is cut to now (RFC 9110 §8.8.2.1).
+  return Math.floor(Math.min(time, Date.now()) / 1000) * 1000
+}
+
+function fault(name: CallbackName, needed: string, value: unknown): TypeError {
+  return new TypeError(`Cannot read what "${name}" answered: ${needed}, got ${typeof value} ${String(value)}`)
+}
+

@@ -1,0 +1,26 @@
+const DIGITS = /^\d+$/
+
+/**
+ * Reads the value of `Content-Length`. A list of equal lengths is `'malformed'` as well: the standard
+ * lets a recipient refuse it, and two readers of a list are how requests get smuggled.
+ *
+ * ```abnf
+ * Content-Length = 1*DIGIT
+ * ```
+ *
+ * @param value The field value, or `undefined` when the request has no such field.
+ * @returns The length in bytes; `undefined` when none is declared.
+ *
+ * @example
+ * ```ts
+ * parseContentLength('348') // 348
+ * parseContentLength('348, 348') // 'malformed'
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.6
+ */
+export function parseContentLength(value: string | undefined): number | undefined | 'malformed' {
+  if (value === undefined) return undefined
+  const length = Number(value)
+  return DIGITS.test(value) && Number.isSafeInteger(length) ? length : 'malformed'
+}

@@ -1,0 +1,91 @@
+import { MAX_LIST_MEMBERS } from './syntax/list.ts'
+import { trimWhitespace } from './syntax/whitespace.ts'
+
+/** A name for one state of a resource. */
+export interface EntityTag {
+  /** What stands between the quotes. */
+  readonly opaque: string
+  /** Whether it names a state that is only equivalent, not the same byte by byte. */
+  readonly weak: boolean
+}
+
+/** What `If-Match` or `If-None-Match` says: its tags, or the word for what was sent instead. */
+export type EntityTags = 'absent' | 'any' | 'malformed' | readonly EntityTag[]
+
+const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
+
+// One tag, or nothing, and the comma or end behind it. A comma between quotes belongs to the tag.
+const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(?:,|$)/gy
+
+/**
+ * Reads one entity tag, as in `ETag`; `undefined` when `value` is none.
+ *
+ * ```abnf
+ * ETag       = entity-tag
+ * entity-tag = [ %s"W/" ] DQUOTE *etagc DQUOTE
+ * etagc      = %x21 / %x23-7E / obs-text        ; a backslash escapes nothing
+ * ```
+ *
+ * @example
+ * ```ts
+ * parseEntityTag('W/"v2"') // { opaque: 'v2', weak: true }
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
+ */
+export function parseEntityTag(value: string): EntityTag | undefined {
+  const [, weak, opaque] = TAG.exec(value) ?? []
+  return opaque === undefined ? undefined : { opaque, weak: weak !== undefined }
+}
+
+/**
+ * Reads the value of `If-Match` or `If-None-Match`; tags come in the order they were sent.
+ *
+ * ```abnf
+ * If-Match      = "*" / #entity-tag
+ * If-None-Match = "*" / #entity-tag
+ * ```
+ *
+ * @param value The field value, or `undefined` when the request has no such field.
+ *
+ * @example
+ * ```ts
+ * parseEntityTags('W/"a,b", "c"')
+ * // [{ opaque: 'a,b', weak: true }, { opaque: 'c', weak: false }]
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+ */
+export function parseEntityTags(value: string | undefined): EntityTags {
+  if (value === undefined) return 'absent'
+  if (trimWhitespace(value) === '*') return 'any'
+
+  const tags: EntityTag[] = []
+  let read = 0
+  for (const [element, weak, opaque] of value.matchAll(ELEMENT)) {
+    if (opaque !== undefined && tags.push({ opaque, weak: weak !== undefined }) > MAX_LIST_MEMBERS) break
+    read += element.length
+  }
+  return read === value.length ? tags : 'malformed'
+}
+
+/**
+ * An entity tag as a field value.
+ *
+ * @throws {TypeError} When `opaque` has a character that no tag may have, such as a quote or a space.
+ */
+export function formatEntityTag({ opaque, weak }: EntityTag): string {
+  const formatted = `${weak ? 'W/' : ''}"${opaque}"`
+  if (TAG.test(formatted)) return formatted
+  throw new TypeError(`Cannot format an entity tag: a tag cannot hold all of ${JSON.stringify(opaque)}`)
+}
+
+/** Whether both tags name the same bytes (RFC 9110 §8.8.3.2); a weak tag never does. */
+export function isSameStrongly(one: EntityTag, other: EntityTag): boolean {
+  return !one.weak && !other.weak && one.opaque === other.opaque
+}
+
+/** Whether both tags name equivalent states (RFC 9110 §8.8.3.2). */
+export function isSameWeakly(one: EntityTag, other: EntityTag): boolean {
+  return one.opaque === other.opaque
+}

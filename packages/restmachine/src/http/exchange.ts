@@ -1,0 +1,126 @@
+/**
+ * One request as an adapter hands it on: every value is read once, here, and every later stage reads
+ * the same one. No `Headers`, `URL` or `Request` object exists unless somebody asks for `raw`.
+ */
+export interface Exchange {
+  /** The method token as it was sent; methods are case-sensitive (RFC 9110 §9.1). */
+  readonly method: string
+  /** The request target as it was sent. */
+  readonly target: string
+  /** The path with every segment decoded once, or `undefined` when the target cannot be read. */
+  readonly path: string | undefined
+  /** The query as it was sent, without `?`; empty when there is none. */
+  readonly query: string
+  /** How many header field lines came with the request. */
+  readonly fieldCount: number
+  /** The value of a field; several lines are joined by `, ` (RFC 9110 §5.3). `name` is in lower case. */
+  header(name: string): string | undefined
+  /** Whether a field of the group may be there. It may err on the side of yes, never on the side of no. */
+  has(group: FieldGroup): boolean
+  /** All field lines in the order they came; names in lower case. */
+  fields(): Iterable<readonly [name: string, value: string]>
+  /** The content of the request. */
+  readonly content: Content
+  /** Aborts when the client leaves before the answer is complete. Made on first use. */
+  readonly signal: AbortSignal
+  /** The request as a web `Request`. Made on first use: on Node that costs more than most handlers. */
+  readonly raw: Request
+}
+
+/** The content (body) of a request. */
+export interface Content {
+  /** Whether the request announces content (RFC 9112 §6.3). */
+  readonly announced: boolean
+  /** The declared length in bytes; `undefined` when none is declared. */
+  readonly length: number | undefined
+  /**
+   * Reads everything, once; a second call answers with the same bytes.
+   *
+   * @param limit The most bytes to read.
+   * @throws {HttpError} 413 as soon as more than `limit` bytes are declared or have come.
+   */
+  bytes(limit: number): Promise<Uint8Array>
+  /** The bytes as they come, for those who cannot hold them all. Fails with 413 beyond `limit` bytes. */
+  stream(limit: number): ReadableStream<Uint8Array>
+}
+
+/** Fields that are asked for together, so that one look at a request settles them all. */
+export interface FieldGroup {
+  readonly names: readonly string[]
+  /** One bit for each name: a scan over the field lines of a request sets the bits it meets. */
+  readonly mask: number
+}
+
+/** The fields that a decision may want to know the absence of, each with a bit of its own. */
+export const MARKED_FIELDS = [
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-range',
+  'range',
+  'expect',
+  'content-encoding',
+  'content-range',
+  'content-type',
+  'transfer-encoding',
+  'content-length',
+  'accept',
+  'accept-language',
+  'accept-charset',
+  'accept-encoding',
+  'authorization',
+  'origin',
+  'prefer',
+] as const
+
+type MarkedField = (typeof MARKED_FIELDS)[number]
+
+function group(...names: readonly MarkedField[]): FieldGroup {
+  return { names, mask: names.reduce((mask, name) => mask | (1 << MARKED_FIELDS.indexOf(name)), 0) }
+}
+
+/** The fields of a conditional request (RFC 9110 §13.1), without `If-Range`. */
+export const CONDITIONAL: FieldGroup = group(
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+)
+/** The field of content negotiation by type (RFC 9110 §12.5.1). */
+export const ACCEPT: FieldGroup = group('accept')
+/** The field that states expectations (RFC 9110 §10.1.1). */
+export const EXPECT: FieldGroup = group('expect')
+/** The fields that describe the content of a request beyond its type (RFC 9110 §8). */
+export const CONTENT_FIELDS: FieldGroup = group('content-range', 'content-encoding')
+
+// Length and first letter tell the marked fields from nearly all others: one step of a table for each
+// field line, and a false alarm costs a look at the name.
+const MARKS: Int32Array = new Int32Array(32 * 32)
+for (const [bit, name] of MARKED_FIELDS.entries()) {
+  MARKS[markIndex(name)] = (MARKS[markIndex(name)] ?? 0) | (1 << bit)
+}
+
+function markIndex(name: string): number {
+  return name.length < 32 ? name.length * 32 + (name.charCodeAt(0) & 31) : 0
+}
+
+/** The marks of a flat list of field lines: one bit for each marked field that may be among them. */
+export function marksOf(lines: readonly string[]): number {
+  let marks = 0
+  for (let index = 0; index < lines.length; index += 2) marks |= MARKS[markIndex(lines[index] as string)] as number
+  return marks
+}
+
+/** The value of a field in a flat list of field lines; several lines are joined (RFC 9110 §5.3). */
+export function fieldIn(lines: readonly string[], name: string): string | undefined {
+  let value: string | undefined
+  for (let index = 0; index < lines.length; index += 2) {
+    const key = lines[index] as string
+    if (key.length !== name.length || (key !== name && key.toLowerCase() !== name)) continue
+    const line = lines[index + 1] as string
+    // HTTP/2 splits a cookie at "; " (RFC 9113 §8.2.3).
+    value = value === undefined ? line : `${value}${name === 'cookie' ? '; ' : ', '}${line}`
+  }
+  return value
+}

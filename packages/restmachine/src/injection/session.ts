@@ -1,0 +1,45 @@
+import type { Injectable } from './injectable.ts'
+import { type Cell, Plan, type PlanSources, type SessionValues } from './plan.ts'
+import type { DeclaredProvider } from './provider.ts'
+import { closeAll, type Opening, type ReportClosing } from './teardown.ts'
+
+/**
+ * What lives as long as the process: values that start-up opened, or a first use. One opening even
+ * when many ask at once; what was opened is closed in reverse.
+ */
+export class Session implements SessionValues {
+  values: unknown[] = []
+  context: object = {}
+  opened: Opening[] | undefined = undefined
+  closed = false
+  readonly #plan: Plan<SessionValues>
+
+  constructor(sources: Omit<PlanSources<SessionValues>, 'session'>) {
+    this.#plan = new Plan<SessionValues>({ ...sources, session: undefined })
+  }
+
+  /** The cell of a session value. */
+  open(provider: DeclaredProvider): Cell<SessionValues> {
+    return this.#plan.cell(provider.name, provider.make)
+  }
+
+  /** A function that calls `injectable` with session values. */
+  invoker(injectable: Injectable): () => unknown {
+    const invoke = this.#plan.invoker(injectable)
+    return () => invoke(this)
+  }
+
+  /** To be called once every name is planned, before the first value is opened. */
+  ready(): void {
+    this.values = [...this.#plan.template]
+    this.context = new (this.#plan.contextClass())(this.values)
+  }
+
+  /** Closes what is open, last opened first. */
+  async close(report: ReportClosing): Promise<void> {
+    this.closed = true
+    const opened = this.opened ?? []
+    this.opened = undefined
+    await closeAll(opened, undefined, report)
+  }
+}

@@ -1,0 +1,1 @@
+export { type Servable, type ServeOptions, type Serving, serve } from './server/serve.ts'

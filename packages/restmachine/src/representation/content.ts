@@ -1,0 +1,34 @@
+import { HttpError } from '../http/http-error.ts'
+import type { MediaType } from '../http/media-type.ts'
+
+/** The names under which a function can ask for the content of a request, and the types each reads. */
+export const contentReaders: Readonly<Record<string, readonly string[] | 'any'>> = {
+  jsonBody: ['application/json'],
+  formBody: ['application/x-www-form-urlencoded'],
+  multipartBody: ['multipart/form-data'],
+  parsedBody: [
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'text/plain',
+  ],
+  textBody: 'any',
+  bytesBody: 'any',
+  body: 'any',
+}
+
+/** Whether content of `mediaType` can be read as `type`; `application/problem+json` is JSON too (RFC 6838 §4.2.8). */
+export function isOf(mediaType: MediaType, type: string): boolean {
+  return mediaType.essence === type || (type === 'application/json' && mediaType.suffix === 'json')
+}
+
+/**
+ * Checks that content has the type its reader needs.
+ *
+ * @throws {HttpError} 415 when it has another, or none.
+ */
+export function checkType(mediaType: MediaType | null, type: string): void {
+  if (mediaType !== null && isOf(mediaType, type)) return
+  const given = mediaType === null ? 'no media type that can be read' : `"${mediaType.essence}"`
+  throw new HttpError(415, `The content has ${given}; ${type} is needed`)
+}

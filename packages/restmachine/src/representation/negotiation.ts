@@ -1,0 +1,69 @@
+import { type MediaRange, parseAccept } from '../http/accept.ts'
+import type { MediaType } from '../http/media-type.ts'
+
+/** One representation that a route can give. */
+export interface Offer<Held> {
+  readonly mediaType: MediaType
+  /** The value of `Content-Type`. */
+  readonly contentType: string
+  /** Writes the handler's result; `undefined` writes it as JSON. */
+  readonly render: ((held: Held) => unknown) | undefined
+  /** Tells this representation's entity tag from the others'; empty for the first (RFC 9110 §8.8.3.3). */
+  readonly tagSuffix: string
+}
+
+/** How many values of `Accept` one route remembers; clients choose them, so the number is bounded. */
+export const MAX_REMEMBERED_ACCEPTS = 100
+
+/**
+ * Makes the function that picks an offer for a value of `Accept`: the one the client wants most, the
+ * first declared among equals, none when the client takes none of them.
+ *
+ * @see RFC 9110 §12.5.1
+ */
+export function negotiator<Held>(offers: readonly Offer<Held>[]): (accept: string) => Offer<Held> | undefined {
+  const remembered = new Map<string, Offer<Held> | undefined>()
+  return (accept) => {
+    const known = remembered.get(accept)
+    if (known !== undefined || remembered.has(accept)) return known
+    const chosen = chooseOffer(offers, parseAccept(accept))
+    if (remembered.size >= MAX_REMEMBERED_ACCEPTS) remembered.clear()
+    remembered.set(accept, chosen)
+    return chosen
+  }
+}
+
+function chooseOffer<Held>(offers: readonly Offer<Held>[], ranges: readonly MediaRange[]): Offer<Held> | undefined {
+  // A field without one readable member says nothing (RFC 9110 §12.5.1).
+  if (ranges.length === 0) return offers[0]
+  let chosen: Offer<Held> | undefined
+  let best = 0
+  for (const offer of offers) {
+    const wanted = qualityOf(offer.mediaType, ranges)
+    if (wanted > best) [chosen, best] = [offer, wanted]
+  }
+  return chosen
+}
+
+/**
+ * How much the client wants a media type, from 0 (refused) to 1 (RFC 9110 §12.5.1). The most specific
+ * range decides, wherever it stands and whatever its weight: `text/*, text/html;q=0` refuses HTML.
+ */
+export function qualityOf(type: MediaType, ranges: readonly MediaRange[]): number {
+  let specificity = -1
+  let quality = 0
+  for (const range of ranges) {
+    const found = specificityOf(type, range)
+    if (found > specificity) [specificity, quality] = [found, range.quality]
+  }
+  return quality
+}
+
+function specificityOf(type: MediaType, range: MediaRange): number {
+  if (range.type === '*') return 0
+  if (range.type !== type.type) return -1
+  if (range.subtype === '*') return 1
+  if (range.subtype !== type.subtype) return -1
+  for (const [name, value] of range.parameters) if (type.parameters.get(name) !== value) return -1
+  return 2 + range.parameters.size
+}

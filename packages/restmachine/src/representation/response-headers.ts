@@ -1,0 +1,54 @@
+import { checkField } from '../http/field.ts'
+
+/**
+ * The header fields that a handler, a provider or a tear-down adds to the response, whatever its
+ * status. Names are case-insensitive; `append` keeps several lines of one name apart.
+ *
+ * @see RFC 9110 §6.3
+ */
+export class ResponseHeaders {
+  #lines: string[] = []
+
+  /** The first value of a field, or `null`. */
+  get(name: string): string | null {
+    const index = this.#indexOf(name)
+    return index < 0 ? null : (this.#lines[index + 1] as string)
+  }
+
+  has(name: string): boolean {
+    return this.#indexOf(name) >= 0
+  }
+
+  /** Sets the only line of a field. @throws {TypeError} When name or value cannot stand in a header. */
+  set(name: string, value: string | number): void {
+    checkField(name, String(value))
+    this.delete(name)
+    this.#lines.push(name.toLowerCase(), String(value))
+  }
+
+  /** Adds one more line of a field. @throws {TypeError} When name or value cannot stand in a header. */
+  append(name: string, value: string | number): void {
+    checkField(name, String(value))
+    this.#lines.push(name.toLowerCase(), String(value))
+  }
+
+  delete(name: string): void {
+    const kept: string[] = []
+    const key = name.toLowerCase()
+    for (let index = 0; index < this.#lines.length; index += 2) {
+      if (this.#lines[index] !== key) kept.push(this.#lines[index] as string, this.#lines[index + 1] as string)
+    }
+    this.#lines = kept
+  }
+
+  /** Flat: name, value, name, value … */
+  get lines(): readonly string[] {
+    return this.#lines
+  }
+
+  #indexOf(name: string): number {
+    const key = name.toLowerCase()
+    for (let index = 0; index < this.#lines.length; index += 2) if (this.#lines[index] === key) return index
+    return -1
+  }
+}
