@@ -8,8 +8,11 @@ export default class Tally implements Reporter {
       const tests = [...module.children.allTests()]
       for (const test of tests) count[test.result().state]++
       // A file that fails before its first test has no failed test of its own.
-      if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed')) count.failed++
+      if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed'))
+        count.failed++
     }
-    process.stdout.write(`\ntests: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`)
+    process.stdout.write(
+      `\ntests: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`,
+    )
   }
 }

@@ -13,7 +13,7 @@ const stages: readonly (readonly Step[])[] = [
     { name: 'build', command: 'npm run build --silent' },
   ],
   [
-    { name: 'types', command: 'tsc -b --noEmit --pretty false' },
+    { name: 'types', command: 'npm run types --silent' },
     { name: 'layers', command: 'node scripts/check-layers.ts' },
     { name: 'unused', command: 'knip' },
     { name: 'graph', command: 'node scripts/draw-graph.ts --check' },

@@ -130,7 +130,10 @@ function toResponse({ status, headers, body, afterwards }: Outcome, method: stri
       void afterwards?.()
       return new Response(null, { status, headers: fields })
     }
-    return new Response(afterwards === undefined ? body : watched(body, afterwards), { status, headers: fields })
+    return new Response(afterwards === undefined ? body : watched(body, afterwards), {
+      status,
+      headers: fields,
+    })
   }
   const bytes = typeof body === 'string' ? encoder.encode(body) : body
   const hasContent = status !== 204 && status !== 304

@@ -155,7 +155,8 @@ class NodeContent implements Content {
   // that could refuse it (RFC 9110 §10.1.1).
   #begin(): NodeExchange {
     const { outgoing } = this.#exchange
-    if (!this.touched && this.#exchange.header('expect') !== undefined && !outgoing.headersSent) outgoing.writeContinue()
+    if (!this.touched && this.#exchange.header('expect') !== undefined && !outgoing.headersSent)
+      outgoing.writeContinue()
     this.touched = true
     return this.#exchange
   }

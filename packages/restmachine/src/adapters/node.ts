@@ -61,14 +61,19 @@ export function toNodeListener(
 
 function lastResort(outgoing: ServerResponse): void {
   if (outgoing.headersSent) outgoing.destroy()
-  else outgoing.writeHead(500, ['content-type', 'text/plain', 'content-length', '0', 'connection', 'close']).end()
+  else
+    outgoing
+      .writeHead(500, ['content-type', 'text/plain', 'content-length', '0', 'connection', 'close'])
+      .end()
 }
 
 function write(exchange: NodeExchange, outcome: Outcome, options: NodeListenerOptions): void {
   const { outgoing } = exchange
   const { status, body, afterwards } = outcome
   const headers = outcome.headers.slice()
-  const lingers = !exchange.contentTouched ? leavesContent(exchange) : !exchange.incoming.readableEnded && leavesContent(exchange)
+  const lingers = !exchange.contentTouched
+    ? leavesContent(exchange)
+    : !exchange.incoming.readableEnded && leavesContent(exchange)
   if (lingers || options.isClosing()) headers.push('connection', 'close')
   if (afterwards !== undefined) onceSent(outgoing, afterwards, options)
   if (body instanceof ReadableStream) {
@@ -91,7 +96,9 @@ function lengthOf(body: Exclude<Outcome['body'], ReadableStream>): number {
 
 // Small rests are read to their end by node:http itself, and the connection lives on.
 function leavesContent({ incoming, content }: NodeExchange): boolean {
-  return content.announced && !incoming.complete && (content.length ?? Number.POSITIVE_INFINITY) > LINGER_BYTES
+  return (
+    content.announced && !incoming.complete && (content.length ?? Number.POSITIVE_INFINITY) > LINGER_BYTES
+  )
 }
 
 /**
@@ -118,7 +125,9 @@ function onceSent(
   { wait }: NodeListenerOptions,
 ): void {
   outgoing.once('close', () => {
-    const failure = outgoing.writableFinished ? undefined : new Error('The client left before the response was complete')
+    const failure = outgoing.writableFinished
+      ? undefined
+      : new Error('The client left before the response was complete')
     wait(Promise.resolve(afterwards(failure)))
   })
 }
@@ -143,7 +152,8 @@ async function stream(
       }
       if (step.done) break
       // Waiting for the client to take what is written is all the back-pressure there is.
-      if (!outgoing.write(step.value)) await Promise.race([new Promise((next) => outgoing.once('drain', next)), gone])
+      if (!outgoing.write(step.value))
+        await Promise.race([new Promise((next) => outgoing.once('drain', next)), gone])
     }
     outgoing.end()
   } catch (error) {

@@ -63,10 +63,18 @@ export function collectRoutes(application: Layer, faults: Faults): readonly Plac
 }
 
 // One name never has two meanings.
-function checkParameters(label: string, { names }: Template, chain: Chain, place: Place | undefined, faults: Faults): void {
+function checkParameters(
+  label: string,
+  { names }: Template,
+  chain: Chain,
+  place: Place | undefined,
+  faults: Faults,
+): void {
   for (const name of names) {
     const layer = chain.find(({ providers }) => providers.has(name))
-    const what = nativeNames.includes(name) ? 'a value of the framework' : layer && `a value of the ${layer.kind}`
+    const what = nativeNames.includes(name)
+      ? 'a value of the framework'
+      : layer && `a value of the ${layer.kind}`
     if (what === undefined) continue
     faults.add(`${label}: {${name}} has the name of ${what}`, place, 'rename the parameter, or the value')
   }

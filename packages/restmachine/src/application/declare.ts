@@ -1,3 +1,4 @@
+import { Refusing } from '../decisions/asking.ts'
 import { type CallbackName, callbackKinds, callbackNames } from '../declaration/callbacks.ts'
 import { Layer, type RouteDeclaration, type RouteSettings } from '../declaration/layer.ts'
 import { HttpError } from '../http/http-error.ts'
@@ -8,7 +9,6 @@ import type { AnyFunction } from '../injection/parameters.ts'
 import { formatPlace, type Place } from '../injection/place.ts'
 import type { DeclaredProvider } from '../injection/provider.ts'
 import type { CloseTime } from '../injection/teardown.ts'
-import { Refusing } from '../decisions/asking.ts'
 import { optionKinds } from './route-options.ts'
 
 /** How a value is provided, besides by which function. */
@@ -22,12 +22,22 @@ export interface DependencyOptions {
 }
 
 // `then` would make a context look like a promise; the others reach into the prototype.
-const RESERVED = new Set(['then', 'constructor', 'prototype', '__proto__', 'toString', 'valueOf', 'hasOwnProperty'])
+const RESERVED = new Set([
+  'then',
+  'constructor',
+  'prototype',
+  '__proto__',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
+])
 
 /** Refuses to add to a layer whose application has started. */
 export function checkOpen(layer: Layer, what: string): void {
   if (!layer.sealed) return
-  throw new Error(`Cannot add ${what}: the application has started; declare everything before the first request`)
+  throw new Error(
+    `Cannot add ${what}: the application has started; declare everything before the first request`,
+  )
 }
 
 /** Declares a provider. */
@@ -55,7 +65,10 @@ export function declareProvider(
   if (ttl !== undefined && make.kind === 'generator') {
     layer.faults.push({
       message: `${label}: a value with a ttl cannot be a generator`,
-      lines: ['requests may still use the old value when the new one is made', 'give a plain value, or leave ttl out'],
+      lines: [
+        'requests may still use the old value when the new one is made',
+        'give a plain value, or leave ttl out',
+      ],
       place,
     })
   }
@@ -108,7 +121,8 @@ export function declareDecision(
 
 // Who asks for the value of a decision before the decision was made gets its answer.
 function refusalOf(callback: CallbackName, value: unknown): HttpError {
-  const headers = value instanceof Refusing ? { [value.headers[0] as string]: value.headers[1] as string } : {}
+  const headers =
+    value instanceof Refusing ? { [value.headers[0] as string]: value.headers[1] as string } : {}
   return new HttpError(callbackKinds[callback].refusal, undefined, { headers })
 }
 
@@ -130,12 +144,24 @@ export function declareRoute(
     const lines = ['methods are upper case by convention: GET, POST, PURGE']
     own.faults.push({ message: `${label}: "${method}" is no method`, lines, place })
   }
-  const route: RouteDeclaration = { method, path, handler, settings: settingsOf(own, label, options, place), layer: own }
+  const route: RouteDeclaration = {
+    method,
+    path,
+    handler,
+    settings: settingsOf(own, label, options, place),
+    layer: own,
+  }
   layer.faults.push(...own.faults)
   layer.routes.push(route)
 }
 
-function declareOption(own: Layer, label: string, name: string, value: unknown, place: Place | undefined): void {
+function declareOption(
+  own: Layer,
+  label: string,
+  name: string,
+  value: unknown,
+  place: Place | undefined,
+): void {
   if (value === undefined) return
   if (callbackNames.includes(name as CallbackName)) {
     if (name === 'preconditionRequired' && value === false) return
@@ -179,12 +205,18 @@ function settingsOf(
     skipAuthCheck: is('skipAuthCheck'),
     allowMissingPost: is('allowMissingPost'),
     allowMissingPut: is('allowMissingPut'),
-    timeout: timeout === undefined ? undefined : readDuration(own, timeout as Duration, `${label}: timeout`, place),
+    timeout:
+      timeout === undefined ? undefined : readDuration(own, timeout as Duration, `${label}: timeout`, place),
     bodyLimit: bodyLimit as number | undefined,
   }
 }
 
-function readDuration(layer: Layer, duration: Duration, label: string, place: Place | undefined): number | undefined {
+function readDuration(
+  layer: Layer,
+  duration: Duration,
+  label: string,
+  place: Place | undefined,
+): number | undefined {
   try {
     return parseDuration(duration)
   } catch (error) {

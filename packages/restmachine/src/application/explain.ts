@@ -49,7 +49,11 @@ async function walk(compiled: CompiledRoute, run: Run, steps: ExplainedStep[]): 
     const question = compiled.answer(at)
     const settled = typeof question === 'boolean'
     const answer: boolean = settled ? question : await question(run)
-    const row: { readonly yes: DecisionName | Ending; readonly no: DecisionName | Ending; readonly rfc: string } = graph[at]
+    const row: {
+      readonly yes: DecisionName | Ending
+      readonly no: DecisionName | Ending
+      readonly rfc: string
+    } = graph[at]
     steps.push({ decision: at, answer, settled, rfc: row.rfc })
     at = answer ? row.yes : row.no
   }

@@ -46,7 +46,10 @@ export type Yielded<Result> =
       : Awaited<Result>
 
 /** What a decision found: never "not there", because then nobody after it is asked. */
-export type Present<Result> = Exclude<Awaited<Result>, undefined | null | false | { readonly headers: readonly string[] }>
+export type Present<Result> = Exclude<
+  Awaited<Result>,
+  undefined | null | false | { readonly headers: readonly string[] }
+>
 
 /** The result of a handler as a renderer gets it. */
 export type Rendered<Result> = NonNullable<BodyOf<Awaited<Result>>>

@@ -4,7 +4,7 @@ import { type Injectable, readInjectable } from '../injection/injectable.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
 import { callerPlace } from '../injection/place.ts'
 import type { HeaderFields } from '../representation/answer.ts'
-import { checkOpen, declareDecision, declareProvider, type DependencyOptions } from './declare.ts'
+import { checkOpen, type DependencyOptions, declareDecision, declareProvider } from './declare.ts'
 import type { Present, Yielded } from './given.ts'
 import type { Builder, Kind } from './kind.ts'
 import { Layered, layerOf } from './layered.ts'
@@ -39,7 +39,8 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
   dependency<Name extends string, Result>(
     name: Name,
     provider: (given: Session) => Result,
-    options: DependencyOptions & ({ readonly scope: 'session' } | { readonly ttl: NonNullable<DependencyOptions['ttl']> }),
+    options: DependencyOptions &
+      ({ readonly scope: 'session' } | { readonly ttl: NonNullable<DependencyOptions['ttl']> }),
   ): Builder<Which, Session & Record<Name, Yielded<Result>>, Provided & Record<Name, Yielded<Result>>>
   dependency<Name extends string, Result>(
     name: Name,
@@ -225,7 +226,10 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
   }
 
   /** How results are written as a media type; `false` takes the type of an outer layer away. RFC 9110 §12. */
-  provides(type: string, renderer: ((given: Provided & { readonly result: unknown }) => unknown) | false): this {
+  provides(
+    type: string,
+    renderer: ((given: Provided & { readonly result: unknown }) => unknown) | false,
+  ): this {
     checkOpen(layerOf(this), `provides "${type}"`)
     const place = callerPlace(this.provides)
     const render = renderer === false ? false : readInjectable(renderer, `provides "${type}"`, place)
@@ -259,7 +263,9 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
   }
 
   /** Header fields for every response of the layer, errors too; what a handler sets wins. */
-  defaultHeaders(give: (given: Provided) => HeaderFields | undefined | Promise<HeaderFields | undefined>): this {
+  defaultHeaders(
+    give: (given: Provided) => HeaderFields | undefined | Promise<HeaderFields | undefined>,
+  ): this {
     layerOf(this).defaultHeaders.push(this.#read(give, 'defaultHeaders', this.defaultHeaders))
     return this
   }

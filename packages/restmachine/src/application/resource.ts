@@ -54,7 +54,11 @@ export class Resource<Session, Provided> extends LayerBuilder<ResourceKind, Sess
   }
 
   /** Answers any method. */
-  route<Result>(method: string, handler: (given: Provided) => Result, options?: RouteOptions<Provided, Result>): this {
+  route<Result>(
+    method: string,
+    handler: (given: Provided) => Result,
+    options?: RouteOptions<Provided, Result>,
+  ): this {
     return this.#add(method, handler, options, this.route)
   }
 

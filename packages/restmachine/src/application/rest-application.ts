@@ -1,7 +1,7 @@
 import { toFetchHandler } from '../adapters/fetch.ts'
 import type { Logger } from '../compile/services.ts'
-import { Layer } from '../declaration/layer.ts'
 import { DEFAULT_LIMITS } from '../decisions/limits.ts'
+import { Layer } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { type Duration, parseDuration } from '../injection/duration.ts'
@@ -76,7 +76,10 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
   #running: Running | undefined = undefined
   #fetch: ((request: Request) => Promise<Response>) | undefined = undefined
 
-  constructor(options: ApplicationOptions = {}, sharing?: { readonly layer: Layer; readonly options: RunningOptions }) {
+  constructor(
+    options: ApplicationOptions = {},
+    sharing?: { readonly layer: Layer; readonly options: RunningOptions },
+  ) {
     super(sharing?.layer ?? new Layer('application'))
     this.#options = sharing?.options ?? readOptions(options)
   }

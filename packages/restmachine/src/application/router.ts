@@ -26,11 +26,11 @@ interface RouterKind<Needs> extends Kind {
  * // response.status === 200
  * ```
  */
-export class Router<Needs = unknown, Session = SessionBuiltIns, Provided = BuiltIns & Needs> extends RoutesBuilder<
-  RouterKind<Needs>,
-  Session,
-  Provided
-> {
+export class Router<
+  Needs = unknown,
+  Session = SessionBuiltIns,
+  Provided = BuiltIns & Needs,
+> extends RoutesBuilder<RouterKind<Needs>, Session, Provided> {
   /** Exists for the compiler alone: what the router needs from where it is mounted. */
   declare readonly needs: (needs: Needs) => void
 

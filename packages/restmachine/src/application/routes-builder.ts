@@ -10,7 +10,11 @@ import { Resource } from './resource.ts'
 import type { RouteOptions } from './route-options.ts'
 
 /** What an application and a router have in common: routes at paths. */
-export abstract class RoutesBuilder<Which extends Kind, Session, Provided> extends LayerBuilder<Which, Session, Provided> {
+export abstract class RoutesBuilder<Which extends Kind, Session, Provided> extends LayerBuilder<
+  Which,
+  Session,
+  Provided
+> {
   /**
    * Answers GET at a path, and HEAD with it.
    *
@@ -131,7 +135,13 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
     return this
   }
 
-  #add(method: string, path: string, handler: AnyFunction, options: object | undefined, caller: AnyFunction): this {
+  #add(
+    method: string,
+    path: string,
+    handler: AnyFunction,
+    options: object | undefined,
+    caller: AnyFunction,
+  ): this {
     declareRoute(layerOf(this), method, path, handler, { ...options }, callerPlace(caller))
     return this
   }

@@ -102,7 +102,9 @@ export class Running {
         logger.error('A shutdown handler failed', error)
       }
     }
-    await this.#session.close((name, error) => logger.error(`Closing the provider "${name}" failed at shutdown`, error))
+    await this.#session.close((name, error) =>
+      logger.error(`Closing the provider "${name}" failed at shutdown`, error),
+    )
   }
 
   /** Answers one exchange; synchronously, when nothing on the way takes time. */
@@ -174,7 +176,8 @@ export class Running {
   #addHead(placed: PlacedRoute): void {
     const { template } = placed
     const path = template.text
-    if (placed.method !== 'GET' || this.#table.find('HEAD', path)?.target.placed.template.text === path) return
+    if (placed.method !== 'GET' || this.#table.find('HEAD', path)?.target.placed.template.text === path)
+      return
     let compiled: CompiledRoute | undefined
     const head: Endpoint = {
       placed,
@@ -230,7 +233,8 @@ export class Running {
         providers.set(provider.name, provider)
       }
     }
-    const find = (name: string): DeclaredProvider | FixedProvider | undefined => this.#fixed(name) ?? providers.get(name)
+    const find = (name: string): DeclaredProvider | FixedProvider | undefined =>
+      this.#fixed(name) ?? providers.get(name)
     return new Session({ find, known: () => ['logger', ...providers.keys()], faults })
   }
 
@@ -278,7 +282,11 @@ function namesIn(chain: Chain): readonly string[] {
   return chain.flatMap(({ providers }) => [...providers.keys()])
 }
 
-function checkOverrides(overrides: ReadonlyMap<string, unknown>, layers: readonly Layer[], faults: Faults): void {
+function checkOverrides(
+  overrides: ReadonlyMap<string, unknown>,
+  layers: readonly Layer[],
+  faults: Faults,
+): void {
   const known = new Set(['logger', ...namesIn(layers)])
   for (const name of overrides.keys()) {
     if (known.has(name)) continue

@@ -27,7 +27,10 @@ export type ValueSource = NonNullable<Fault['in']> | undefined
  *
  * @throws {HttpError} 422 with every fault, when the value does not hold.
  */
-export function checker<Output>(schema: StandardSchema<Output>, source: ValueSource): (value: unknown) => unknown {
+export function checker<Output>(
+  schema: StandardSchema<Output>,
+  source: ValueSource,
+): (value: unknown) => unknown {
   const { validate } = schema['~standard']
 
   function read(checked: Checked<Output>): Output {

@@ -26,7 +26,8 @@ export interface Answering {
 export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending) => Pipeline<Run, Outcome> {
   const { offers } = facts
   // What was negotiated is told to caches, on every answer (RFC 9110 §12.5.5).
-  const vary: readonly string[] = offers.length > 1 && !facts.settings.skipContentNegotiation ? ['vary', 'accept'] : []
+  const vary: readonly string[] =
+    offers.length > 1 && !facts.settings.skipContentNegotiation ? ['vary', 'accept'] : []
   const sendsValidators = isRead(facts.method) && hasValidators(facts)
   const validators = validatorsOf(facts)
   const plain = new Map<string | undefined, readonly string[]>()
@@ -40,7 +41,11 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
     return fields
   }
 
-  function withValidators(run: Run, fields: readonly string[], next: (fields: readonly string[]) => Ended): Ended {
+  function withValidators(
+    run: Run,
+    fields: readonly string[],
+    next: (fields: readonly string[]) => Ended,
+  ): Ended {
     if (!sendsValidators) return next(fields)
     const current = validators(run)
     return isThenable(current)
@@ -67,7 +72,9 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
       const chosen = result instanceof Answer ? (result.status ?? status) : status
       if (body === undefined || body === null) return send(run, chosen, undefined)
       const written = ownText(result) ?? writeNegotiated(run, body)
-      return isThenable(written) ? written.then((later) => send(run, chosen, later)) : send(run, chosen, written)
+      return isThenable(written)
+        ? written.then((later) => send(run, chosen, later))
+        : send(run, chosen, written)
     }
   }
 
@@ -100,7 +107,8 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
 
 // Text with a content type of its own is what it says it is: `respond('<a/>', 200, { 'content-type': 'text/xml' })`.
 function ownText(result: unknown): Written | undefined {
-  if (!(result instanceof Answer) || typeof result.body !== 'string' || result.headers === undefined) return undefined
+  if (!(result instanceof Answer) || typeof result.body !== 'string' || result.headers === undefined)
+    return undefined
   const named = Object.keys(result.headers).some((name) => name.toLowerCase() === 'content-type')
   return named ? { contentType: undefined, body: result.body } : undefined
 }

@@ -1,5 +1,5 @@
-import type { Callback, Run } from '../decisions/run.ts'
 import { isRefused } from '../decisions/asking.ts'
+import type { Callback, Run } from '../decisions/run.ts'
 import { type CallbackName, callbackKinds, callbackNames } from '../declaration/callbacks.ts'
 import { actingDecisions, type DecisionDeclaration, findProvider } from '../declaration/layer.ts'
 import type { Faults } from '../injection/faults.ts'

@@ -11,7 +11,7 @@ import { qualityOf } from '../representation/negotiation.ts'
 import { type Problem, writeProblem } from '../representation/problem.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
 import type { Services } from './services.ts'
-import { HTML_TYPE, TEXT_TYPE, writeAs, writePlain, type Written } from './write.ts'
+import { HTML_TYPE, TEXT_TYPE, type Written, writeAs, writePlain } from './write.ts'
 
 /** One function that writes errors. */
 export interface ErrorHandler {
@@ -50,11 +50,19 @@ export function failer(failing: Failing): {
     const vary = ['vary', 'accept']
     if (handled !== undefined) {
       const headers = [...contentField(handled.written), ...fields, ...vary]
-      const draft = { status: handled.status, headers: override(headers, handled.headers), body: handled.written.body }
+      const draft = {
+        status: handled.status,
+        headers: override(headers, handled.headers),
+        body: handled.written.body,
+      }
       return failing.finish()(run, draft, failure)
     }
-    const { contentType, body } = writeProblem(problem, run.exchange.header('accept'))
-    return failing.finish()(run, { status, headers: ['content-type', contentType, ...fields, ...vary], body }, failure)
+    const { contentType, body } = writeProblem(problem, run.accept)
+    return failing.finish()(
+      run,
+      { status, headers: ['content-type', contentType, ...fields, ...vary], body },
+      failure,
+    )
   }
 
   async function problemOf(run: Run, status: number, refusal: Refusal): Promise<Problem> {
@@ -75,7 +83,11 @@ export function failer(failing: Failing): {
   }
 
   // An id that cannot be made is left out; the error it would name is worth more.
-  async function idOf(callback: Callback, run: Run, name: 'requestId' | 'traceId'): Promise<Partial<Problem>> {
+  async function idOf(
+    callback: Callback,
+    run: Run,
+    name: 'requestId' | 'traceId',
+  ): Promise<Partial<Problem>> {
     try {
       return { [name]: String(await callback(run)) }
     } catch (error) {
@@ -85,7 +97,7 @@ export function failer(failing: Failing): {
   }
 
   async function handle(run: Run, status: number): Promise<Handled | undefined> {
-    const handler = chooseHandler(failing.handlers, status, run.exchange.header('accept'))
+    const handler = chooseHandler(failing.handlers, status, run.accept)
     if (handler === undefined) return undefined
     try {
       return await read(handler, status, await handler.handle(run))
@@ -106,7 +118,11 @@ export function failer(failing: Failing): {
         const { status, detail, options } = failure
         const { headers = {}, cause: _, ...rest } = options
         if (status >= 500) services.logger.error(`${status} in ${run.facts.label}`, failure)
-        const refusal = { ...(detail === undefined ? {} : { detail }), ...rest, headers: flattenFields(headers) }
+        const refusal = {
+          ...(detail === undefined ? {} : { detail }),
+          ...rest,
+          headers: flattenFields(headers),
+        }
         return write(run, status, refusal, failure)
       }
       return write(run, 500, {}, failure).then((outcome) => {
@@ -172,4 +188,3 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error)
   return { name: error.name, message: error.message, stack: error.stack?.split('\n').slice(1, 20) }
 }
-

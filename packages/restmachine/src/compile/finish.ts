@@ -48,7 +48,13 @@ export function finisher({ services, defaultHeaders, fail }: Finishing): Finish 
       : closed(run, draft, failure, ended, later)
   }
 
-  function closed(run: Run, draft: Draft, failure: unknown, end: unknown, later: Opening[]): Outcome | Promise<Outcome> {
+  function closed(
+    run: Run,
+    draft: Draft,
+    failure: unknown,
+    end: unknown,
+    later: Opening[],
+  ): Outcome | Promise<Outcome> {
     if (end !== failure) {
       run.opened = later.length === 0 ? undefined : later
       return fail(run, end)
@@ -81,7 +87,11 @@ function withDefaults(draft: Draft, fields: readonly string[]): Draft {
 }
 
 // A default that fails is no reason to fail the response.
-function gather(sources: readonly Callback[], run: Run, { logger }: Services): readonly string[] | Promise<string[]> {
+function gather(
+  sources: readonly Callback[],
+  run: Run,
+  { logger }: Services,
+): readonly string[] | Promise<string[]> {
   const fields: (readonly string[] | Promise<readonly string[]>)[] = sources.map((source) => {
     function lost(error: unknown): readonly string[] {
       logger.error(`A default header of ${run.facts.label} failed`, error)
@@ -117,7 +127,8 @@ export function override(fields: readonly string[], winning: readonly string[]):
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] as string
     const adds = name === 'vary' || name === 'set-cookie'
-    if (adds || !winning.some((other, at) => at % 2 === 0 && other === name)) kept.push(name, fields[index + 1] as string)
+    if (adds || !winning.some((other, at) => at % 2 === 0 && other === name))
+      kept.push(name, fields[index + 1] as string)
   }
   return [...kept, ...winning]
 }

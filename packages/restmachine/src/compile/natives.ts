@@ -1,7 +1,7 @@
 import type { Run } from '../decisions/run.ts'
 import type { MediaType } from '../http/media-type.ts'
-import { parseTraceparent } from '../http/traceparent.ts'
 import type { NativeProvider } from '../injection/provider.ts'
+import { createRequestId, traceIdOf } from '../policies/ids.ts'
 import { checkType } from '../representation/content.ts'
 import { parseForm } from '../representation/form.ts'
 import { parseJson } from '../representation/json.ts'
@@ -20,8 +20,8 @@ const readers: Readonly<Record<string, Reader>> = {
   requestHeaders: ({ exchange }) => new RequestHeaders(exchange),
   responseHeaders: (run) => (run.responseHeaders ??= new ResponseHeaders()),
   signal: ({ signal }) => signal,
-  requestId: () => crypto.randomUUID(),
-  traceId: ({ exchange }) => traceIdOf(exchange.header('traceparent')),
+  requestId: () => createRequestId(),
+  traceId: ({ exchange }) => traceIdOf(exchange),
   body: bodyStream,
   bytesBody: bytesOf,
   textBody: textOf,
@@ -41,7 +41,10 @@ const stageReaders: Readonly<Record<string, Reader>> = {
 }
 
 /** The provider of a native value; `result` and `exception` only where `stage` names them. */
-export function findNative(name: string, stage: 'result' | 'exception' | undefined): NativeProvider<Run> | undefined {
+export function findNative(
+  name: string,
+  stage: 'result' | 'exception' | undefined,
+): NativeProvider<Run> | undefined {
   const read = Object.hasOwn(readers, name) ? readers[name] : name === stage ? stageReaders[name] : undefined
   return read === undefined ? undefined : { source: 'native', name, read }
 }
@@ -52,11 +55,6 @@ export const nativeNames: readonly string[] = [...Object.keys(readers), ...Objec
 /** A value of the path, under its own name. */
 export function pathNative(name: string): NativeProvider<Run> {
   return { source: 'native', name, read: ({ pathValues }) => pathValues[name] }
-}
-
-function traceIdOf(traceparent: string | undefined): string {
-  const sent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
-  return sent?.traceId ?? crypto.randomUUID().replaceAll('-', '')
 }
 
 function bytesOf({ exchange, facts }: Run): Promise<Uint8Array> {

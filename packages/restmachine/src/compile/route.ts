@@ -66,7 +66,9 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
   stage = 'result'
   const offers = offersOf(chain, plan, faults)
   stage = undefined
-  const defaultHeaders = innermost(chain, (layer) => (layer.defaultHeaders.length > 0 ? layer.defaultHeaders : undefined))
+  const defaultHeaders = innermost(chain, (layer) =>
+    layer.defaultHeaders.length > 0 ? layer.defaultHeaders : undefined,
+  )
   const defaults = (defaultHeaders ?? []).map((give) => plan.invoker(give))
   const ids = { requestId: idOf('requestId', chain, plan), traceId: idOf('traceId', chain, plan) }
   stage = 'exception'
@@ -159,7 +161,10 @@ function acceptedContent(plan: Plan<Run>): Omit<AcceptedContent, 'parsers'> {
   return { reads: readers.length > 0, types, buffered: whole || readers.length > 1 }
 }
 
-function withParsers(types: readonly string[] | 'any', parsers: ReadonlyMap<string, Callback>): readonly string[] | 'any' {
+function withParsers(
+  types: readonly string[] | 'any',
+  parsers: ReadonlyMap<string, Callback>,
+): readonly string[] | 'any' {
   return types === 'any' ? types : [...new Set([...types, ...parsers.keys()])]
 }
 
@@ -173,7 +178,8 @@ function parsersOf(chain: Chain, plan: Plan<Run>): ReadonlyMap<string, Callback>
 function validationsOf({ chain, route }: RouteSource, plan: Plan<Run>): Callback | undefined {
   const names = new Set<string>()
   for (const layer of chain) {
-    for (const [name, { refine }] of layer.providers) if (refine !== undefined && plan.reaches(name)) names.add(name)
+    for (const [name, { refine }] of layer.providers)
+      if (refine !== undefined && plan.reaches(name)) names.add(name)
   }
   if (names.size === 0 || route === undefined) return undefined
   const needs = [...names].map((name) => ({ name, optional: false }))

@@ -1,5 +1,5 @@
-import type { Chain, RouteDeclaration } from '../declaration/layer.ts'
 import type { RequestLimits, RouteFacts } from '../decisions/run.ts'
+import type { Chain, RouteDeclaration } from '../declaration/layer.ts'
 
 /** What a route is compiled from. */
 export interface RouteSource {

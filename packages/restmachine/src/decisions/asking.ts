@@ -10,10 +10,7 @@ export type Question = (run: Run) => boolean | Promise<boolean>
 export type QuestionMaker = (facts: RouteFacts) => Question | boolean
 
 /** Reads the answer of a callback, now or when it comes. */
-export function reading(
-  ask: (run: Run) => unknown,
-  read: (value: unknown, run: Run) => boolean,
-): Question {
+export function reading(ask: (run: Run) => unknown, read: (value: unknown, run: Run) => boolean): Question {
   return (run) => {
     const value = ask(run)
     return isThenable(value) ? Promise.resolve(value).then((later) => read(later, run)) : read(value, run)

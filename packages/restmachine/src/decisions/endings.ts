@@ -19,7 +19,8 @@ const requirements: Readonly<Record<number, Requirement>> = {
   415: ({ facts }) => {
     const { types } = facts.accepts
     if (types === 'any') return []
-    const name = facts.method === 'POST' ? 'accept-post' : facts.method === 'PATCH' ? 'accept-patch' : 'accept'
+    const name =
+      facts.method === 'POST' ? 'accept-post' : facts.method === 'PATCH' ? 'accept-patch' : 'accept'
     return [name, types.join(', ')]
   },
   // RFC 6585 §4 and RFC 9110 §15.6.4.
@@ -44,7 +45,8 @@ export function hasField(fields: readonly string[], name: string): boolean {
 export function detailOf(status: number, run: Run): string | undefined {
   const { facts, exchange, allowed } = run
   if (status === 405) return `${exchange.method} is not among ${formatAllow(allowed)}`
-  if (status === 406) return `What is there: ${facts.offers.map(({ mediaType }) => mediaType.essence).join(', ')}`
+  if (status === 406)
+    return `What is there: ${facts.offers.map(({ mediaType }) => mediaType.essence).join(', ')}`
   if (status === 413) return `At most ${facts.limits.content} bytes are taken`
   if (status === 414) return `At most ${facts.limits.uri} characters are taken`
   if (status === 415) {

@@ -14,7 +14,9 @@ export const KNOWN_METHODS: readonly string[] = [
 
 /** Whether a method asks for no change (RFC 9110 §9.2.1). */
 export function isSafe(method: string): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE' || method === 'QUERY'
+  return (
+    method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE' || method === 'QUERY'
+  )
 }
 
 /** Whether a method reads the selected representation (RFC 9110 §13.1.2). */

@@ -1,5 +1,5 @@
-import type { RouteSettings } from '../declaration/layer.ts'
 import type { CallbackName } from '../declaration/callbacks.ts'
+import type { RouteSettings } from '../declaration/layer.ts'
 import type { EntityTag } from '../http/entity-tag.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Fault } from '../http/http-error.ts'
@@ -121,6 +121,11 @@ export class Run implements Holder {
     this.stop ??= new AbortController()
     this.#signal ??= AbortSignal.any([this.exchange.signal, this.stop.signal])
     return this.#signal
+  }
+
+  /** What the client accepts, for those who write errors; `undefined` when it does not say. */
+  get accept(): string | undefined {
+    return this.exchange.header('accept')
   }
 
   /** The media type of the content, read once; `null` when there is none or it cannot be read. */

@@ -1,7 +1,7 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
 import { type EntityTag, parseEntityTag } from '../http/entity-tag.ts'
 import { isThenable } from '../injection/thenable.ts'
-import type { Callback, RouteFacts, Run, Validators } from './run.ts'
+import type { RouteFacts, Run, Validators } from './run.ts'
 
 const NONE: Validators = { etag: undefined, lastModified: undefined }
 
@@ -56,4 +56,3 @@ function readDate(value: unknown): number | undefined {
 function fault(name: CallbackName, needed: string, value: unknown): TypeError {
   return new TypeError(`Cannot read what "${name}" answered: ${needed}, got ${typeof value} ${String(value)}`)
 }
-

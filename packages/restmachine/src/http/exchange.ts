@@ -108,7 +108,8 @@ function markIndex(name: string): number {
 /** The marks of a flat list of field lines: one bit for each marked field that may be among them. */
 export function marksOf(lines: readonly string[]): number {
   let marks = 0
-  for (let index = 0; index < lines.length; index += 2) marks |= MARKS[markIndex(lines[index] as string)] as number
+  for (let index = 0; index < lines.length; index += 2)
+    marks |= MARKS[markIndex(lines[index] as string)] as number
   return marks
 }
 

@@ -9,8 +9,12 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
  * @throws {RangeError} When it is no positive span.
  */
 export function parseDuration(duration: Duration): number {
-  const [, amount, unit] = typeof duration === 'number' ? [] : (/^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration) ?? [])
-  const milliseconds = typeof duration === 'number' ? duration : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN)
+  const [, amount, unit] =
+    typeof duration === 'number' ? [] : (/^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration) ?? [])
+  const milliseconds =
+    typeof duration === 'number' ? duration : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN)
   if (milliseconds > 0) return milliseconds
-  throw new RangeError(`Cannot read a span of time: "5m", "30s" or milliseconds above 0 are needed, got "${duration}"`)
+  throw new RangeError(
+    `Cannot read a span of time: "5m", "30s" or milliseconds above 0 are needed, got "${duration}"`,
+  )
 }

@@ -19,7 +19,9 @@ export class DeclarationError extends Error {
   readonly faults: readonly DeclarationFault[]
 
   constructor(faults: readonly DeclarationFault[]) {
-    super(`Cannot start the application: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}\n${faults.map(format).join('\n')}`)
+    super(
+      `Cannot start the application: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}\n${faults.map(format).join('\n')}`,
+    )
     this.faults = faults
   }
 }

@@ -64,7 +64,11 @@ export function readInjectable(fn: AnyFunction, label: string, place: Place | un
 /** Adds a fault when the names of `injectable` could not be read. */
 export function checkReadable(injectable: Injectable, faults: Faults): void {
   if (injectable.refused === undefined) return
-  faults.add(`${injectable.label}: cannot read the names it asks for`, injectable.place, ...injectable.refused)
+  faults.add(
+    `${injectable.label}: cannot read the names it asks for`,
+    injectable.place,
+    ...injectable.refused,
+  )
 }
 
 /** `dependency "pool" (src/app.ts:3:4)`. */
@@ -76,7 +80,9 @@ export function describe(injectable: Injectable): string {
 
 function kindOf(fn: AnyFunction): 'function' | 'generator' {
   const tag = Object.prototype.toString.call(fn)
-  return tag === '[object GeneratorFunction]' || tag === '[object AsyncGeneratorFunction]' ? 'generator' : 'function'
+  return tag === '[object GeneratorFunction]' || tag === '[object AsyncGeneratorFunction]'
+    ? 'generator'
+    : 'function'
 }
 
 // The names were read from the function itself, so the context it gets holds what it destructures.

@@ -235,7 +235,11 @@ async function settle(waiting: readonly Promise<void>[]): Promise<void> {
 
 type Maker<Held> = (held: Held) => unknown
 
-function fillRequest<Held extends Holder>(slot: number, needs: readonly Fill<Held>[], make: Maker<Held>): Fill<Held> {
+function fillRequest<Held extends Holder>(
+  slot: number,
+  needs: readonly Fill<Held>[],
+  make: Maker<Held>,
+): Fill<Held> {
   function start(held: Held): Promise<void> | undefined {
     try {
       const waiting = needs.length === 0 ? undefined : fillAll(needs, held)
@@ -288,7 +292,8 @@ function fillSession<Held extends Holder>(
   return (held) => {
     const value = held.values[slot]
     if (value instanceof Failed) held.values[slot] = EMPTY
-    else if (ttl !== undefined && !(value instanceof Pending) && performance.now() >= expires) held.values[slot] = EMPTY
+    else if (ttl !== undefined && !(value instanceof Pending) && performance.now() >= expires)
+      held.values[slot] = EMPTY
     return fill(held)
   }
 }

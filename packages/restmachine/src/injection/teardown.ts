@@ -58,7 +58,10 @@ function closeOne(opening: Opening, failure: unknown, report: ReportClosing): un
   try {
     const step = failure === undefined ? opening.generator.next() : opening.generator.throw(failure)
     if (!isThenable(step)) return checkDone(opening, step) ?? undefined
-    return withTimeLimit(opening, Promise.resolve(step).then((last) => checkDone(opening, last))).catch(fault)
+    return withTimeLimit(
+      opening,
+      Promise.resolve(step).then((last) => checkDone(opening, last)),
+    ).catch(fault)
   } catch (error) {
     return fault(error)
   }
@@ -75,7 +78,9 @@ function withTimeLimit(opening: Opening, closing: Promise<unknown>): Promise<unk
   let timer: ReturnType<typeof setTimeout> | undefined
   const limit = new Promise<never>((_, reject) => {
     const fail = () =>
-      reject(new Error(`Cannot close the provider "${opening.name}": it took longer than ${CLOSE_TIME_LIMIT} ms`))
+      reject(
+        new Error(`Cannot close the provider "${opening.name}": it took longer than ${CLOSE_TIME_LIMIT} ms`),
+      )
     timer = setTimeout(fail, CLOSE_TIME_LIMIT)
   })
   return Promise.race([closing, limit]).finally(() => clearTimeout(timer))

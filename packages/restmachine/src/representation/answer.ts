@@ -46,4 +46,5 @@ export function respond<Body>(body: Body, status?: number, headers?: HeaderField
 }
 
 /** What a renderer gets as `result`, and what a response schema describes: without the status around it. */
-export type BodyOf<Result> = Result extends Answer<infer Body> ? Body : Result extends Response ? never : Result
+export type BodyOf<Result> =
+  Result extends Answer<infer Body> ? Body : Result extends Response ? never : Result

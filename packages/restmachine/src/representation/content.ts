@@ -6,12 +6,7 @@ export const contentReaders: Readonly<Record<string, readonly string[] | 'any'>>
   jsonBody: ['application/json'],
   formBody: ['application/x-www-form-urlencoded'],
   multipartBody: ['multipart/form-data'],
-  parsedBody: [
-    'application/json',
-    'application/x-www-form-urlencoded',
-    'multipart/form-data',
-    'text/plain',
-  ],
+  parsedBody: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'],
   textBody: 'any',
   bytesBody: 'any',
   body: 'any',

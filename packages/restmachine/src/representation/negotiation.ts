@@ -21,7 +21,9 @@ export const MAX_REMEMBERED_ACCEPTS = 100
  *
  * @see RFC 9110 §12.5.1
  */
-export function negotiator<Held>(offers: readonly Offer<Held>[]): (accept: string) => Offer<Held> | undefined {
+export function negotiator<Held>(
+  offers: readonly Offer<Held>[],
+): (accept: string) => Offer<Held> | undefined {
   const remembered = new Map<string, Offer<Held> | undefined>()
   return (accept) => {
     const known = remembered.get(accept)
@@ -33,7 +35,10 @@ export function negotiator<Held>(offers: readonly Offer<Held>[]): (accept: strin
   }
 }
 
-function chooseOffer<Held>(offers: readonly Offer<Held>[], ranges: readonly MediaRange[]): Offer<Held> | undefined {
+function chooseOffer<Held>(
+  offers: readonly Offer<Held>[],
+  ranges: readonly MediaRange[],
+): Offer<Held> | undefined {
   // A field without one readable member says nothing (RFC 9110 §12.5.1).
   if (ranges.length === 0) return offers[0]
   let chosen: Offer<Held> | undefined

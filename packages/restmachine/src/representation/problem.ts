@@ -28,7 +28,10 @@ function mediaType(value: string): MediaType {
   return parseMediaType(value) as MediaType
 }
 
-const WRITERS: readonly { readonly mediaTypes: readonly MediaType[]; write(problem: Problem): WrittenProblem }[] = [
+const WRITERS: readonly {
+  readonly mediaTypes: readonly MediaType[]
+  write(problem: Problem): WrittenProblem
+}[] = [
   {
     mediaTypes: [mediaType('application/problem+json'), mediaType('application/json')],
     write: (problem) => ({ contentType: 'application/problem+json', body: stringifyJson(problem) }),

@@ -36,7 +36,8 @@ export class ResponseHeaders {
     const kept: string[] = []
     const key = name.toLowerCase()
     for (let index = 0; index < this.#lines.length; index += 2) {
-      if (this.#lines[index] !== key) kept.push(this.#lines[index] as string, this.#lines[index + 1] as string)
+      if (this.#lines[index] !== key)
+        kept.push(this.#lines[index] as string, this.#lines[index + 1] as string)
     }
     this.#lines = kept
   }

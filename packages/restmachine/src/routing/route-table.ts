@@ -61,7 +61,8 @@ export class RouteTable<Target> {
     if (table === undefined) return undefined
     const found = table.exact.get(path) ?? (table.hasTree ? findInTree(table, method, path) : undefined)
     if (found !== undefined) return found
-    if (path.length > 1 && path.endsWith('/') && !path.endsWith('//')) return this.find(method, path.slice(0, -1))
+    if (path.length > 1 && path.endsWith('/') && !path.endsWith('//'))
+      return this.find(method, path.slice(0, -1))
     return undefined
   }
 
@@ -71,7 +72,11 @@ export class RouteTable<Target> {
   }
 }
 
-function findInTree<Target>(table: MethodTable<Target>, method: string, path: string): Match<Target> | undefined {
+function findInTree<Target>(
+  table: MethodTable<Target>,
+  method: string,
+  path: string,
+): Match<Target> | undefined {
   const found = table.tree.find(method, path)
   if (found === null) {
     // `/files` reaches `/files/*path` with an empty rest.

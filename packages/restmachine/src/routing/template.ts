@@ -64,7 +64,11 @@ export function parseTemplate(text: string): Template {
   }
   const colon = text.indexOf(':')
   if (names.length > 0 && colon >= 0) {
-    throw new TemplateError(text, colon, 'a ":" cannot stand beside parameters; parameters are written {name}')
+    throw new TemplateError(
+      text,
+      colon,
+      'a ":" cannot stand beside parameters; parameters are written {name}',
+    )
   }
   return { text, segments, names }
 }
@@ -78,7 +82,8 @@ function parseSegment(template: string, part: string, index: number): Segment {
   const brace = part.search(/[{}*]/)
   if (brace >= 0) throw new TemplateError(template, index + brace, 'a parameter takes a whole segment')
   const foreign = part.search(/[%?#\\\s]/)
-  if (foreign >= 0) throw new TemplateError(template, index + foreign, 'write segments decoded, without query')
+  if (foreign >= 0)
+    throw new TemplateError(template, index + foreign, 'write segments decoded, without query')
   if (part === '.' || part === '..') throw new TemplateError(template, index, 'a dot segment never matches')
   return { kind: 'literal', text: part }
 }
@@ -97,6 +102,8 @@ export function joinPaths(prefix: string, path: string): string {
 /** The template with its names left out: two templates of one shape match the same paths. */
 export function shapeOf(template: Template): string {
   return template.segments
-    .map((segment) => (segment.kind === 'literal' ? `/${segment.text}` : segment.kind === 'one' ? '/{}' : '/*'))
+    .map((segment) =>
+      segment.kind === 'literal' ? `/${segment.text}` : segment.kind === 'one' ? '/{}' : '/*',
+    )
     .join('')
 }

@@ -126,7 +126,12 @@ export async function serve(app: Servable, options: ServeOptions = {}): Promise<
   return { url: `http://${host}:${port}`, port, server, close }
 }
 
-function serverOptions({ headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize }: Required<ServeOptions>): ServerOptions {
+function serverOptions({
+  headersTimeout,
+  requestTimeout,
+  keepAliveTimeout,
+  maxHeaderSize,
+}: Required<ServeOptions>): ServerOptions {
   return {
     headersTimeout,
     requestTimeout,
@@ -146,7 +151,9 @@ function readSettings(options: ServeOptions): Required<ServeOptions> {
     const needed = typeof DEFAULTS[name as keyof ServeOptions]
     const isNumber = needed === 'number' && (!Number.isFinite(value) || (value as number) < 0)
     if (value !== undefined && (typeof value !== needed || isNumber)) {
-      throw new Error(`Cannot serve: ${name} is a ${needed}${needed === 'number' ? ' from 0' : ''}, got ${String(value)}`)
+      throw new Error(
+        `Cannot serve: ${name} is a ${needed}${needed === 'number' ? ' from 0' : ''}, got ${String(value)}`,
+      )
     }
   }
   return { ...DEFAULTS, ...options }
@@ -156,9 +163,13 @@ function listenError(error: unknown, { host, port }: Required<ServeOptions>): Er
   const { code } = error as NodeJS.ErrnoException
   const address = `${host}:${port}`
   if (code === 'EADDRINUSE') {
-    return new Error(`Cannot serve on ${address}: the port is in use; choose another one, or 0 for a free one`, { cause: error })
+    return new Error(
+      `Cannot serve on ${address}: the port is in use; choose another one, or 0 for a free one`,
+      { cause: error },
+    )
   }
-  if (code === 'EACCES') return new Error(`Cannot serve on ${address}: not permitted; use a port from 1024`, { cause: error })
+  if (code === 'EACCES')
+    return new Error(`Cannot serve on ${address}: not permitted; use a port from 1024`, { cause: error })
   return new Error(`Cannot serve on ${address}: ${(error as Error).message}`, { cause: error })
 }
 

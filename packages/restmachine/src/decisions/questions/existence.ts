@@ -16,7 +16,9 @@ export const existence = {
   previouslyExisted: (facts) => {
     if (facts.callback('previouslyExisted') !== undefined) return previouslyExisted(facts)
     // Who says where it moved says that it was there.
-    return facts.callback('movedPermanently') !== undefined || facts.callback('movedTemporarily') !== undefined
+    return (
+      facts.callback('movedPermanently') !== undefined || facts.callback('movedTemporarily') !== undefined
+    )
   },
 
   movedPermanently: may('movedPermanently', noteLocation),

@@ -38,7 +38,12 @@ export const preconditions = {
       if (current.etag === undefined) return false
       if (isSameStrongly(sent, current.etag)) return true
       // A write names the state of the resource: the tag of any of its representations will do.
-      return !isSafe(run.facts.method) && !sent.weak && !current.etag.weak && isVariant(sent.opaque, current.etag.opaque)
+      return (
+        !isSafe(run.facts.method) &&
+        !sent.weak &&
+        !current.etag.weak &&
+        isVariant(sent.opaque, current.etag.opaque)
+      )
     }),
   ),
 
@@ -47,7 +52,8 @@ export const preconditions = {
 
   // Without a date of our own the condition is ignored (§13.1.4).
   unmodifiedSince: comparing(
-    (run, { lastModified }) => lastModified === undefined || lastModified <= (dateOf(run, 'if-unmodified-since') ?? 0),
+    (run, { lastModified }) =>
+      lastModified === undefined || lastModified <= (dateOf(run, 'if-unmodified-since') ?? 0),
   ),
 
   hasIfNoneMatch: () => (run) => has(run, 'if-none-match'),
@@ -61,10 +67,12 @@ export const preconditions = {
       ),
   ),
 
-  hasIfModifiedSince: ({ method }) => isRead(method) && ((run) => dateOf(run, 'if-modified-since') !== undefined),
+  hasIfModifiedSince: ({ method }) =>
+    isRead(method) && ((run) => dateOf(run, 'if-modified-since') !== undefined),
 
   modifiedSince: comparing(
-    (run, { lastModified }) => lastModified === undefined || lastModified > (dateOf(run, 'if-modified-since') ?? 0),
+    (run, { lastModified }) =>
+      lastModified === undefined || lastModified > (dateOf(run, 'if-modified-since') ?? 0),
   ),
 
   isRead: ({ method }) => isRead(method),
