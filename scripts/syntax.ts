@@ -55,7 +55,7 @@ export function stringOf(node: unknown): string | undefined {
 /** An import, a re-export, an `import('…')` in code or in a type. */
 export interface Import {
   readonly from: string
-  /** Loaded when the code gets there, which an author does on purpose. */
+  /** Loaded when the code gets there, which an author does on purpose, or never: a type loads nothing. */
   readonly onDemand: boolean
 }
 
@@ -66,7 +66,8 @@ export function importsOf(syntax: Syntax): readonly Import[] {
     if (!/^(Import(Declaration|Expression)|Export(All|Named)Declaration|TSImportType)$/.test(node.type))
       return
     const from = stringOf(node.source)
-    if (from !== undefined) imports.push({ from, onDemand: node.type === 'ImportExpression' })
+    if (from !== undefined)
+      imports.push({ from, onDemand: /^(ImportExpression|TSImportType)$/.test(node.type) })
   })
   return imports
 }
