@@ -6,16 +6,6 @@ const BATCHES = 11
 const BATCH_MILLISECONDS = 40
 const WARM_UP_MILLISECONDS = 300
 
-/**
- * TO BE WIRED: hands an exchange to the application's internal entry and answers with its outcome.
- * Replace the body by that one call; until then the rows "exchange …" are left out.
- */
-function answerOnce(_app: unknown, _exchange: FakeExchange): unknown {
-  return NOT_WIRED
-}
-
-const NOT_WIRED = Symbol('answerOnce() is not wired to the application yet')
-
 /** Nanoseconds per operation, by the name of the operation. */
 export type Nanoseconds = Readonly<Record<string, number>>
 
@@ -27,11 +17,8 @@ export async function measureInProcess(): Promise<Nanoseconds> {
   if (app === undefined) return found
   for (const { name, path, headers, status } of routes) {
     const exchange = new FakeExchange(path, headers)
-    const outcome = await answerOnce(app, exchange)
-    if (outcome !== NOT_WIRED) {
-      expectStatus(`exchange: ${name}`, outcome, status)
-      found[`exchange: ${name}`] = await timeOf(() => answerOnce(app, exchange))
-    }
+    expectStatus(`exchange: ${name}`, await app.answer(exchange), status)
+    found[`exchange: ${name}`] = await timeOf(() => app.answer(exchange))
     const url = `http://localhost${path}`
     expectStatus(`fetch: ${name}`, await app.fetch(new Request(url, { headers })), status)
     // The body is read too: a web response that nobody reads has not done its work.
@@ -53,9 +40,7 @@ export function drawInProcess(nanoseconds: Nanoseconds): string {
   return alignColumns([['operation', 'ns'], ...rows])
 }
 
-async function loadApplication(): Promise<
-  { fetch(request: Request): Response | Promise<Response> } | undefined
-> {
+async function loadApplication(): Promise<typeof import('./contenders/restmachine.ts').app | undefined> {
   try {
     return (await import('./contenders/restmachine.ts')).app
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
 import type { RouteSettings } from '../declaration/layer.ts'
-import type { EntityTag } from '../http/entity-tag.ts'
+import { type EntityTag, type EntityTags, parseEntityTags } from '../http/entity-tag.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Fault } from '../http/http-error.ts'
 import { type MediaType, parseMediaType } from '../http/media-type.ts'
@@ -100,6 +100,8 @@ export class Run implements Holder {
   /** What ended the request, for those who write errors. */
   failure: unknown = undefined
   #mediaType: MediaType | null | undefined = undefined
+  #ifMatch: EntityTags | undefined = undefined
+  #ifNoneMatch: EntityTags | undefined = undefined
 
   constructor(
     exchange: Exchange,
@@ -121,6 +123,18 @@ export class Run implements Holder {
     this.stop ??= new AbortController()
     this.#signal ??= AbortSignal.any([this.exchange.signal, this.stop.signal])
     return this.#signal
+  }
+
+  /** The tags of `If-Match`, read once. */
+  get ifMatch(): EntityTags {
+    this.#ifMatch ??= parseEntityTags(this.exchange.header('if-match'))
+    return this.#ifMatch
+  }
+
+  /** The tags of `If-None-Match`, read once. */
+  get ifNoneMatch(): EntityTags {
+    this.#ifNoneMatch ??= parseEntityTags(this.exchange.header('if-none-match'))
+    return this.#ifNoneMatch
   }
 
   /** What the client accepts, for those who write errors; `undefined` when it does not say. */

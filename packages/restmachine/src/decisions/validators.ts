@@ -1,5 +1,5 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
-import { type EntityTag, parseEntityTag } from '../http/entity-tag.ts'
+import { type EntityTag, isOpaque, parseEntityTag } from '../http/entity-tag.ts'
 import { isThenable } from '../injection/thenable.ts'
 import type { RouteFacts, Run, Validators } from './run.ts'
 
@@ -38,9 +38,10 @@ function readTag(value: unknown, suffix: string): EntityTag | undefined {
     throw fault('etag', 'a string, or a number that names the version, is needed', value)
   }
   const text = String(value)
-  const written = parseEntityTag(text) ?? parseEntityTag(`"${text}"`)
+  const written =
+    isOpaque(text) && !text.startsWith('W/') ? { opaque: text, weak: false } : parseEntityTag(text)
   if (written === undefined) throw fault('etag', 'visible characters without quotes are needed', value)
-  return { ...written, opaque: written.opaque + suffix }
+  return suffix === '' ? written : { ...written, opaque: written.opaque + suffix }
 }
 
 function readDate(value: unknown): number | undefined {

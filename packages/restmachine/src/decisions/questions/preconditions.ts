@@ -1,4 +1,4 @@
-import { type EntityTags, isSameStrongly, isSameWeakly, parseEntityTags } from '../../http/entity-tag.ts'
+import { type EntityTags, isSameStrongly, isSameWeakly } from '../../http/entity-tag.ts'
 import { CONDITIONAL } from '../../http/exchange.ts'
 import { parseHttpDate } from '../../http/http-date.ts'
 import { isThenable } from '../../injection/thenable.ts'
@@ -24,17 +24,13 @@ export const preconditions = {
   isConditional: ({ kind, method }) =>
     kind === 'route' && method !== 'OPTIONS' && ((run) => run.exchange.has(CONDITIONAL)),
 
-  preconditionsReadable:
-    () =>
-    ({ exchange }) =>
-      parseEntityTags(exchange.header('if-match')) !== 'malformed' &&
-      parseEntityTags(exchange.header('if-none-match')) !== 'malformed',
+  preconditionsReadable: () => (run) => run.ifMatch !== 'malformed' && run.ifNoneMatch !== 'malformed',
 
-  hasIfMatch: () => (run) => has(run, 'if-match'),
+  hasIfMatch: () => (run) => run.ifMatch !== 'absent',
 
   // Only strong tags match (§13.1.1): two equal weak ones may differ in bytes.
   ifMatchHolds: comparing((run, current) =>
-    matches(parseEntityTags(run.exchange.header('if-match')), run, (sent) => {
+    matches(run.ifMatch, run, (sent) => {
       if (current.etag === undefined) return false
       if (isSameStrongly(sent, current.etag)) return true
       // A write names the state of the resource: the tag of any of its representations will do.
@@ -56,15 +52,11 @@ export const preconditions = {
       lastModified === undefined || lastModified <= (dateOf(run, 'if-unmodified-since') ?? 0),
   ),
 
-  hasIfNoneMatch: () => (run) => has(run, 'if-none-match'),
+  hasIfNoneMatch: () => (run) => run.ifNoneMatch !== 'absent',
 
   ifNoneMatchHolds: comparing(
     (run, { etag }) =>
-      !matches(
-        parseEntityTags(run.exchange.header('if-none-match')),
-        run,
-        (sent) => etag !== undefined && isSameWeakly(sent, etag),
-      ),
+      !matches(run.ifNoneMatch, run, (sent) => etag !== undefined && isSameWeakly(sent, etag)),
   ),
 
   hasIfModifiedSince: ({ method }) =>
