@@ -1,15 +1,36 @@
-import { parseContentLength } from '../http/content-length.ts'
 import type { Content, Exchange, FieldGroup } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { parseTarget } from '../http/target.ts'
-import { cutShort, joinChunks, tooLarge } from './limited.ts'
+import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
+import { FetchContent } from './fetch-content.ts'
+import { endsWithHead, lengthToDeclare, withoutFraming } from './framing.ts'
 
 /** The one thing an adapter knows of an application. */
 type AnswerExchange = (exchange: Exchange) => Outcome | Promise<Outcome>
 
+/** Hears of what went wrong after there was a status to say it with. */
+type Report = (message: string, error: unknown) => void
+
 /** Speaks fetch: Bun, Deno, Workers, tests. It turns messages into each other, and decides nothing. */
-export function toFetchHandler(answer: AnswerExchange): (request: Request) => Promise<Response> {
-  return async (request) => toResponse(await answer(new FetchExchange(request)), request.method)
+export function toFetchHandler(
+  answer: AnswerExchange,
+  report: Report = (message, error) => console.error(message, error),
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const outcome = await answer(new FetchExchange(request))
+    try {
+      return toResponse(outcome, request.method, report)
+    } catch (error) {
+      // A header field that cannot stand on the wire, at the latest.
+      report(`Cannot answer ${request.method} ${request.url}`, error)
+      const { body, afterwards } = outcome
+      if (body instanceof ReadableStream) body.cancel(error).catch(() => undefined)
+      if (afterwards !== undefined) conclude(afterwards, error, report)
+      const text = bareProblem(500)
+      const headers = { 'content-type': PROBLEM_TYPE, 'content-length': String(text.length) }
+      return new Response(text, { status: 500, headers })
+    }
+  }
 }
 
 /** The exchange of a web request. */
@@ -61,110 +82,67 @@ class FetchExchange implements Exchange {
   }
 }
 
-class FetchContent implements Content {
-  readonly #request: Request
-  #bytes: Promise<Uint8Array> | undefined = undefined
-
-  constructor(request: Request) {
-    this.#request = request
-  }
-
-  get announced(): boolean {
-    return this.#request.body !== null && this.length !== 0
-  }
-
-  get length(): number | undefined {
-    const length = parseContentLength(this.#request.headers.get('content-length') ?? undefined)
-    return length === 'malformed' ? undefined : length
-  }
-
-  bytes(limit: number): Promise<Uint8Array> {
-    this.#bytes ??= this.#read(limit)
-    return this.#bytes
-  }
-
-  async #read(limit: number): Promise<Uint8Array> {
-    if ((this.length ?? 0) > limit) throw tooLarge(limit)
-    const chunks: Uint8Array[] = []
-    let length = 0
-    for await (const chunk of this.stream(limit)) {
-      chunks.push(chunk)
-      length += chunk.length
-    }
-    return joinChunks(chunks, length)
-  }
-
-  stream(limit: number): ReadableStream<Uint8Array> {
-    const { body } = this.#request
-    let length = 0
-    const reader = body?.getReader()
-    return new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const step = await reader?.read().catch((error: unknown) => {
-          throw cutShort(error)
-        })
-        if (step === undefined || step.done) return controller.close()
-        length += step.value.length
-        if (length > limit) {
-          void reader?.cancel()
-          throw tooLarge(limit)
-        }
-        controller.enqueue(step.value)
-      },
-      cancel: (reason) => reader?.cancel(reason),
-    })
-  }
-}
-
 const encoder = new TextEncoder()
 
-function toResponse({ status, headers, body, afterwards }: Outcome, method: string): Response {
-  const fields = new Headers()
+function toResponse(outcome: Outcome, method: string, report: Report): Response {
+  const { status, body, afterwards } = outcome
+  const streams = body instanceof ReadableStream
+  const bytes = typeof body === 'string' ? encoder.encode(body) : streams ? undefined : (body ?? undefined)
+  const headers = new Headers()
+  const lines = withoutFraming(outcome.headers)
   // `append`, not `set`: each Set-Cookie stays a line of its own (RFC 6265 §3).
-  for (let index = 0; index < headers.length; index += 2) {
-    fields.append(headers[index] as string, headers[index + 1] as string)
+  for (let index = 0; index < lines.length; index += 2) {
+    headers.append(lines[index] as string, lines[index + 1] as string)
   }
-  if (body instanceof ReadableStream) {
-    if (method === 'HEAD') {
-      void body.cancel()
-      void afterwards?.()
-      return new Response(null, { status, headers: fields })
-    }
-    return new Response(afterwards === undefined ? body : watched(body, afterwards), {
-      status,
-      headers: fields,
-    })
+  const length = lengthToDeclare(outcome, method, bytes?.length)
+  if (length !== undefined) headers.set('content-length', String(length))
+
+  if (streams && !endsWithHead(method, status)) {
+    const sent =
+      afterwards === undefined ? body : watched(body, (failure) => conclude(afterwards, failure, report))
+    return new Response(sent, { status, headers })
   }
-  const bytes = typeof body === 'string' ? encoder.encode(body) : body
-  const hasContent = status !== 204 && status !== 304
-  if (hasContent) fields.set('content-length', String(bytes?.length ?? 0))
+  const sent = endsWithHead(method, status) ? null : (bytes as Uint8Array<ArrayBuffer> | undefined)
+  const response = new Response(sent, { status, headers })
+  if (streams) body.cancel().catch(() => undefined)
   // Nobody tells here when the last byte is out; the next task is the closest there is.
-  if (afterwards !== undefined) setTimeout(() => void afterwards(), 0)
-  const sent = hasContent && method !== 'HEAD' ? (bytes as Uint8Array<ArrayBuffer> | null) : null
-  return new Response(sent, { status, headers: fields })
+  if (afterwards !== undefined) setTimeout(() => conclude(afterwards, undefined, report), 0)
+  return response
 }
 
-/** The same bytes; `afterwards` hears of their end, of a failure, and of a client that left. */
+function conclude(afterwards: NonNullable<Outcome['afterwards']>, failure: unknown, report: Report): void {
+  new Promise((resolve) => resolve(afterwards(failure))).catch((error) =>
+    report('What follows a response failed', error),
+  )
+}
+
+/** The same bytes; `over` hears of their end, of a failure, and of a client that left. */
 function watched(
   body: ReadableStream<Uint8Array>,
-  afterwards: NonNullable<Outcome['afterwards']>,
+  over: (failure?: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const step = await reader.read()
-        if (!step.done) return controller.enqueue(step.value)
-        controller.close()
-        void afterwards()
-      } catch (error) {
-        void afterwards(error)
-        throw error
-      }
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read()
+          if (!done) return controller.enqueue(value)
+          controller.close()
+          over()
+        } catch (error) {
+          over(error)
+          throw error
+        }
+      },
+      async cancel(reason) {
+        try {
+          await reader.cancel(reason)
+        } finally {
+          over(reason ?? new Error('The client left before the response was complete'))
+        }
+      },
     },
-    async cancel(reason) {
-      await reader.cancel(reason)
-      void afterwards(reason ?? new Error('The client left'))
-    },
-  })
+    { highWaterMark: 0 },
+  )
 }

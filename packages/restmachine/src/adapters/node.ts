@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
+import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
+import { asksToClose, endsWithHead, lengthToDeclare, withoutFraming } from './framing.ts'
+import type { NodeContent } from './node-content.ts'
 import { NodeExchange } from './node-exchange.ts'
+import { ClientLeft, sendStream } from './node-stream.ts'
 
 /** What the listener needs of who runs it. */
 export interface NodeListenerOptions {
@@ -11,8 +15,10 @@ export interface NodeListenerOptions {
   readonly report: (message: string, error: unknown) => void
   /** Whether the server stops: then connections are not kept. */
   readonly isClosing: () => boolean
-  /** Is given what goes on after a response, so that stopping can wait for it. */
-  readonly wait: (work: Promise<void>) => void
+  /** Something has begun that the application must outlive. */
+  readonly began: () => void
+  /** As many times as `began`, when it is over. */
+  readonly ended: () => void
 }
 
 /** How long the rest of unread content is taken in after the answer, in milliseconds. */
@@ -25,139 +31,191 @@ export const LINGER_BYTES = 65_536
 export function toNodeListener(
   options: NodeListenerOptions,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
-  const { answer, report } = options
-
-  function send(exchange: NodeExchange, outcome: Outcome): void {
-    try {
-      write(exchange, outcome, options)
-    } catch (error) {
-      // A header field that cannot stand on the wire, at the latest.
-      report(`Cannot write the response to ${exchange.method} ${exchange.target}`, error)
-      void outcome.afterwards?.(error)
-      lastResort(exchange.outgoing)
-    }
-  }
-
-  function broken(exchange: NodeExchange, error: unknown): void {
-    report(`Cannot answer ${exchange.method} ${exchange.target}`, error)
-    lastResort(exchange.outgoing)
-  }
+  const { answer, began, ended } = options
 
   return (incoming, outgoing) => {
     const exchange = new NodeExchange(incoming, outgoing)
     try {
-      const outcome = answer(exchange)
-      if (outcome instanceof Promise) {
-        outcome.then(
-          (later) => send(exchange, later),
-          (error) => broken(exchange, error),
-        )
-      } else send(exchange, outcome)
+      const outcome = refusalOf(incoming) ?? answer(exchange)
+      if (!(outcome instanceof Promise)) {
+        send(exchange, outcome, options)
+        return
+      }
+      began()
+      outcome.then(
+        (later) => {
+          send(exchange, later, options)
+          ended()
+        },
+        (error) => {
+          giveUp(exchange, error, options)
+          ended()
+        },
+      )
     } catch (error) {
-      broken(exchange, error)
+      giveUp(exchange, error, options)
     }
   }
 }
 
-function lastResort(outgoing: ServerResponse): void {
-  if (outgoing.headersSent) outgoing.destroy()
-  else
-    outgoing
-      .writeHead(500, ['content-type', 'text/plain', 'content-length', '0', 'connection', 'close'])
-      .end()
+const WITHOUT_HOST = refusal(400, 'HTTP/1.1 needs a Host field')
+const OTHER_VERSION = refusal(505, 'Only HTTP/1.1 and HTTP/1.0 are spoken here')
+
+function refusal(status: number, detail: string): Outcome {
+  const headers = ['content-type', PROBLEM_TYPE, 'connection', 'close']
+  return { status, headers, body: bareProblem(status, detail), afterwards: undefined }
+}
+
+/** What `node:http` lets pass, or would refuse with nothing but a status (RFC 9112 §3.2, §2.3). */
+function refusalOf({ headers, httpVersion }: IncomingMessage): Outcome | undefined {
+  if (httpVersion === '1.1') return headers.host === undefined ? WITHOUT_HOST : undefined
+  return httpVersion === '1.0' ? undefined : OTHER_VERSION
+}
+
+function send(exchange: NodeExchange, outcome: Outcome, options: NodeListenerOptions): void {
+  try {
+    if (exchange.outgoing.destroyed) discard(outcome, new ClientLeft(), options)
+    else write(exchange, outcome, options)
+  } catch (error) {
+    // A header field that cannot stand on the wire, at the latest.
+    discard(outcome, error, options)
+    giveUp(exchange, error, options)
+  }
+}
+
+function giveUp(
+  { method, target, outgoing }: NodeExchange,
+  error: unknown,
+  options: NodeListenerOptions,
+): void {
+  options.report(`Cannot answer ${method} ${target}`, error)
+  if (outgoing.headersSent) return void outgoing.destroy()
+  const body = bareProblem(500)
+  const length = String(Buffer.byteLength(body))
+  outgoing
+    .writeHead(500, ['content-type', PROBLEM_TYPE, 'content-length', length, 'connection', 'close'])
+    .end(body)
+}
+
+/** Ends what belongs to an outcome that is not sent. */
+function discard({ body, afterwards }: Outcome, failure: unknown, options: NodeListenerOptions): void {
+  if (body instanceof ReadableStream) body.cancel(failure).catch(() => undefined)
+  if (afterwards !== undefined) conclude(afterwards, failure, options)
 }
 
 function write(exchange: NodeExchange, outcome: Outcome, options: NodeListenerOptions): void {
-  const { outgoing } = exchange
+  const { outgoing, method } = exchange
   const { status, body, afterwards } = outcome
-  const headers = outcome.headers.slice()
-  const lingers = !exchange.contentTouched
-    ? leavesContent(exchange)
-    : !exchange.incoming.readableEnded && leavesContent(exchange)
-  if (lingers || options.isClosing()) headers.push('connection', 'close')
-  if (afterwards !== undefined) onceSent(outgoing, afterwards, options)
-  if (body instanceof ReadableStream) {
-    if (exchange.method === 'HEAD') void body.cancel()
-    else return void stream(exchange, status, headers, body, options)
-  }
-  const hasContent = status !== 204 && status !== 304 && !(body instanceof ReadableStream)
-  if (hasContent) headers.push('content-length', String(lengthOf(body)))
+  const streams = body instanceof ReadableStream
+  if (streams && body.locked) throw new TypeError('The body is a stream that something else reads')
+
+  const headers = withoutFraming(outcome.headers)
+  const length = lengthToDeclare(outcome, method, sizeOf(body))
+  if (length !== undefined) headers.push('content-length', String(length))
+  // A body that is streamed may be made of the content, and read it to its end.
+  const unread = streams && exchange.content.isTaken ? undefined : exchange.unread
+  const lingers = unread !== undefined && isMuch(exchange, unread)
+  if (lingers || options.isClosing() || asksToClose(outcome.headers)) headers.push('connection', 'close')
+
   outgoing.writeHead(status, headers)
-  const sent = hasContent && exchange.method !== 'HEAD' && !(body instanceof ReadableStream) ? body : null
-  if (lingers) linger(exchange, sent)
-  else if (sent === null) outgoing.end()
-  else outgoing.end(sent)
+  if (endsWithHead(method, status)) {
+    if (streams) body.cancel().catch(() => undefined)
+    end(exchange, null, unread)
+  } else if (streams) return void writeStream(exchange, body, length, afterwards, options)
+  else end(exchange, body, unread)
+  if (afterwards !== undefined) whenOver(outgoing, afterwards, options)
 }
 
-function lengthOf(body: Exclude<Outcome['body'], ReadableStream>): number {
-  if (body === null) return 0
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.length
+function sizeOf(body: Outcome['body']): number | undefined {
+  if (typeof body === 'string') return Buffer.byteLength(body)
+  return body instanceof Uint8Array ? body.length : undefined
 }
 
-// Small rests are read to their end by node:http itself, and the connection lives on.
-function leavesContent({ incoming, content }: NodeExchange): boolean {
+async function writeStream(
+  exchange: NodeExchange,
+  body: ReadableStream<Uint8Array>,
+  length: number | undefined,
+  afterwards: Outcome['afterwards'],
+  options: NodeListenerOptions,
+): Promise<void> {
+  const { outgoing, method, target } = exchange
+  options.began()
+  try {
+    await sendStream(outgoing, body, length)
+    end(exchange, null, exchange.unread)
+    if (afterwards !== undefined) whenOver(outgoing, afterwards, options)
+  } catch (error) {
+    if (!(error instanceof ClientLeft)) options.report(`The body of ${method} ${target} broke off`, error)
+    outgoing.destroy()
+    if (afterwards !== undefined) conclude(afterwards, error, options)
+  }
+  options.ended()
+}
+
+/** Whether so much may still come that the connection is given up rather than read on. */
+function isMuch({ incoming }: NodeExchange, unread: NodeContent): boolean {
   return (
-    content.announced && !incoming.complete && (content.length ?? Number.POSITIVE_INFINITY) > LINGER_BYTES
+    unread.isHeldBack || (!incoming.complete && (unread.length ?? Number.POSITIVE_INFINITY) > LINGER_BYTES)
   )
+}
+
+function end(
+  exchange: NodeExchange,
+  rest: string | Uint8Array | null,
+  unread: NodeContent | undefined,
+): void {
+  const { outgoing } = exchange
+  if (unread !== undefined && isMuch(exchange, unread)) linger(exchange, rest, unread)
+  else {
+    if (rest === null) outgoing.end()
+    else outgoing.end(rest)
+    unread?.abandon()
+  }
 }
 
 /**
  * Closing while the client still sends would reset the connection, and the client might never read the
  * answer (RFC 9112 §9.6). So the rest is taken in for a moment, and thrown away.
  */
-function linger({ incoming, outgoing }: NodeExchange, body: string | Uint8Array | null): void {
-  if (body === null) outgoing.flushHeaders()
-  else outgoing.write(body)
-  const timer = setTimeout(end, LINGER_TIME)
-  function end(): void {
+function linger(
+  { incoming, outgoing }: NodeExchange,
+  rest: string | Uint8Array | null,
+  unread: NodeContent,
+): void {
+  if (rest === null) outgoing.flushHeaders()
+  else outgoing.write(rest)
+  const timer = setTimeout(leave, LINGER_TIME)
+  function leave(): void {
     clearTimeout(timer)
     outgoing.end()
   }
-  incoming.removeAllListeners('data')
-  incoming.once('end', end)
-  incoming.once('close', end)
-  incoming.resume()
+  incoming.once('end', leave)
+  incoming.once('close', leave)
+  // The head may have promised to keep the connection, when a stream was to read the content.
+  outgoing.once('finish', () => incoming.socket.destroySoon())
+  unread.abandon()
 }
 
-function onceSent(
+/** Calls back when the last byte is out, or the client has left. */
+function whenOver(
   outgoing: ServerResponse,
   afterwards: NonNullable<Outcome['afterwards']>,
-  { wait }: NodeListenerOptions,
+  options: NodeListenerOptions,
 ): void {
+  options.began()
   outgoing.once('close', () => {
-    const failure = outgoing.writableFinished
-      ? undefined
-      : new Error('The client left before the response was complete')
-    wait(Promise.resolve(afterwards(failure)))
+    conclude(afterwards, outgoing.writableFinished ? undefined : new ClientLeft(), options)
+    options.ended()
   })
 }
 
-async function stream(
-  exchange: NodeExchange,
-  status: number,
-  headers: readonly string[],
-  body: ReadableStream<Uint8Array>,
-  { report }: NodeListenerOptions,
-): Promise<void> {
-  const { outgoing } = exchange
-  const reader = body.getReader()
-  const gone = new Promise<'gone'>((resolve) => outgoing.once('close', () => resolve('gone')))
-  try {
-    outgoing.writeHead(status, headers as string[])
-    for (;;) {
-      const step = await Promise.race([reader.read(), gone])
-      if (step === 'gone') {
-        await reader.cancel(new Error('The client left'))
-        return
-      }
-      if (step.done) break
-      // Waiting for the client to take what is written is all the back-pressure there is.
-      if (!outgoing.write(step.value))
-        await Promise.race([new Promise((next) => outgoing.once('drain', next)), gone])
-    }
-    outgoing.end()
-  } catch (error) {
-    report(`The body of ${exchange.method} ${exchange.target} broke off`, error)
-    outgoing.destroy()
-  }
+function conclude(
+  afterwards: NonNullable<Outcome['afterwards']>,
+  failure: unknown,
+  { report, began, ended }: NodeListenerOptions,
+): void {
+  began()
+  new Promise((resolve) => resolve(afterwards(failure)))
+    .catch((error) => report('What follows a response failed', error))
+    .finally(ended)
 }

@@ -3,6 +3,7 @@ import type { Chain, Layer, RouteDeclaration } from '../declaration/layer.ts'
 import type { Faults } from '../injection/faults.ts'
 import { formatPlace, type Place } from '../injection/place.ts'
 import { joinPaths, parseTemplate, shapeOf, type Template, TemplateError } from '../routing/template.ts'
+import { isReserved } from './declare.ts'
 
 /** One route where it stands in the application. */
 export interface PlacedRoute {
@@ -23,21 +24,28 @@ export function collectRoutes(application: Layer, faults: Faults): readonly Plac
 
   function walk(layer: Layer, prefix: string, around: Chain): void {
     const chain = [...around, layer]
-    if (around.includes(layer)) {
-      faults.add(`mount "${prefix}": the router holds itself`, undefined, 'mount it once, from outside')
-      return
-    }
     for (const { message, lines, place } of layer.faults) faults.add(message, place, ...lines)
     checkNames(layer, faults)
     for (const route of layer.routes) place(route, prefix, chain)
-    for (const mounted of layer.mounted) walk(mounted.layer, joinPaths(prefix, mounted.prefix), chain)
+    for (const { layer: inner, prefix: path, place } of layer.mounted) {
+      const label = `${inner.kind === 'resource' ? 'resource' : 'mount'} "${path}"`
+      if (chain.includes(inner)) {
+        faults.add(`${label}: the router holds itself`, place, 'mount it once, from outside')
+        continue
+      }
+      try {
+        walk(inner, within(prefix, path), chain)
+      } catch (error) {
+        addTemplateFault(label, error, place, faults)
+      }
+    }
   }
 
   function place(route: RouteDeclaration, prefix: string, around: Chain): void {
     const { handler, method } = route
     const chain = [...around, route.layer]
     try {
-      const template = parseTemplate(joinPaths(prefix, route.path))
+      const template = parseTemplate(within(prefix, route.path))
       const key = `${method} ${shapeOf(template)}`
       if (taken.has(key)) {
         faults.add(
@@ -52,14 +60,25 @@ export function collectRoutes(application: Layer, faults: Faults): readonly Plac
       checkParameters(`${method} ${template.text}`, template, chain, handler.place, faults)
       routes.push({ method, template, chain, route })
     } catch (error) {
-      if (!(error instanceof TemplateError)) throw error
-      const [first = '', ...lines] = error.message.split('\n')
-      faults.add(`${method} ${prefix}${route.path}: ${first}`, handler.place, ...lines)
+      const path = route.path.startsWith('/') ? joinPaths(prefix, route.path) : route.path
+      addTemplateFault(`${method} ${path}`, error, handler.place, faults)
     }
   }
 
   walk(application, '/', [])
   return routes
+}
+
+/** A path behind its prefix; it begins with "/" itself, or two segments would grow together. */
+function within(prefix: string, path: string): string {
+  if (!path.startsWith('/')) throw new TemplateError(path, 0, 'it starts with "/"')
+  return joinPaths(prefix, path)
+}
+
+function addTemplateFault(label: string, error: unknown, place: Place | undefined, faults: Faults): void {
+  if (!(error instanceof TemplateError)) throw error
+  const [first = '', ...lines] = error.message.split('\n')
+  faults.add(`${label}: ${first.replace(/^Cannot/, 'cannot')}`, place, ...lines)
 }
 
 // One name never has two meanings.
@@ -71,21 +90,30 @@ function checkParameters(
   faults: Faults,
 ): void {
   for (const name of names) {
+    if (isReserved(name)) {
+      faults.add(`${label}: {${name}} is reserved, JavaScript itself uses it`, place, 'rename the parameter')
+      continue
+    }
     const layer = chain.find(({ providers }) => providers.has(name))
-    const what = nativeNames.includes(name)
-      ? 'a value of the framework'
-      : layer && `a value of the ${layer.kind}`
+    const what = isBuiltIn(name) ? 'a value of the framework' : layer && `a value of the ${layer.kind}`
     if (what === undefined) continue
-    faults.add(`${label}: {${name}} has the name of ${what}`, place, 'rename the parameter, or the value')
+    const value = layer?.providers.get(name)
+    const there = value === undefined ? [] : [`the value:    ${formatPlace(value.make.place)}`]
+    const lines = [...there, 'rename the parameter, or the value']
+    faults.add(`${label}: {${name}} has the name of ${what}`, place, ...lines)
   }
 }
 
 function checkNames(layer: Layer, faults: Faults): void {
   for (const [name, { make }] of layer.providers) {
     const isPolicy = make === layer.requestId || make === layer.traceId
-    if (isPolicy || !(nativeNames.includes(name) || name === 'logger')) continue
+    if (isPolicy || !isBuiltIn(name)) continue
     faults.add(`${make.label}: the name belongs to the framework`, make.place, 'choose another one')
   }
+}
+
+function isBuiltIn(name: string): boolean {
+  return name === 'logger' || nativeNames.includes(name)
 }
 
 /** Marks the layers of an application that has started: adding to them now would do nothing. */

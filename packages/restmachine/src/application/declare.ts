@@ -1,4 +1,4 @@
-import { Refusing } from '../decisions/asking.ts'
+import { isRefused, Refusing } from '../decisions/asking.ts'
 import { type CallbackName, callbackKinds, callbackNames } from '../declaration/callbacks.ts'
 import { Layer, type RouteDeclaration, type RouteSettings } from '../declaration/layer.ts'
 import { HttpError } from '../http/http-error.ts'
@@ -32,6 +32,11 @@ const RESERVED = new Set([
   'hasOwnProperty',
 ])
 
+/** Whether JavaScript itself gives the name a meaning, or may come to. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name) || name.startsWith('$')
+}
+
 /** Refuses to add to a layer whose application has started. */
 export function checkOpen(layer: Layer, what: string): void {
   if (!layer.sealed) return
@@ -40,16 +45,21 @@ export function checkOpen(layer: Layer, what: string): void {
   )
 }
 
+/** A call that declares a provider. */
+interface ProviderCall {
+  /** How errors call it: `dependency "pool"`. */
+  readonly label: string
+  readonly name: string
+  readonly fn: AnyFunction
+  readonly options?: DependencyOptions
+  readonly place: Place | undefined
+  readonly refine?: DeclaredProvider['refine']
+}
+
 /** Declares a provider. */
-export function declareProvider(
-  layer: Layer,
-  name: string,
-  fn: AnyFunction,
-  { scope = 'request', ttl, close = 'before-response' }: DependencyOptions,
-  place: Place | undefined,
-  refine?: DeclaredProvider['refine'],
-): DeclaredProvider {
-  const label = `${refine === undefined ? 'dependency' : 'validates'} "${name}"`
+export function declareProvider(layer: Layer, call: ProviderCall): DeclaredProvider {
+  const { label, name, fn, options = {}, place, refine } = call
+  const { scope = 'request', ttl, close = 'before-response' } = options
   checkOpen(layer, label)
   const make = readInjectable(fn, label, place)
   const provider: DeclaredProvider = {
@@ -57,7 +67,7 @@ export function declareProvider(
     name,
     make,
     scope: ttl === undefined ? scope : 'session',
-    ttl: ttl === undefined ? undefined : readDuration(layer, ttl, label, place),
+    ttl: ttl === undefined ? undefined : readDuration(layer, ttl, `${label}: ttl`, place),
     close,
     refine,
     absent: undefined,
@@ -83,7 +93,7 @@ function keepProvider(layer: Layer, provider: DeclaredProvider, place: Place | u
     const first = known.make.place === undefined ? [] : [`the first:    ${formatPlace(known.make.place)}`]
     const lines = [...first, 'one name has one meaning: name one of them differently']
     layer.faults.push({ message: `${make.label}: the name is taken`, lines, place })
-  } else if (RESERVED.has(name) || name.startsWith('$')) {
+  } else if (isReserved(name)) {
     const lines = ['a name that JavaScript itself uses cannot be provided', 'choose another one']
     layer.faults.push({ message: `${make.label}: the name is reserved`, lines, place })
   } else layer.providers.set(name, provider)
@@ -102,7 +112,7 @@ export function declareDecision(
   const ask = readInjectable(fn, label, place)
   layer.decisions.push({ callback, name, ask })
   if (name === undefined) return
-  const absent = (value: unknown): unknown => refusalOf(callback, value)
+  const absent = (value: unknown): unknown => (isRefused(value) ? refusalOf(callback, value) : undefined)
   keepProvider(
     layer,
     {
@@ -167,7 +177,9 @@ function declareOption(
     if (name === 'preconditionRequired' && value === false) return
     const fn = name === 'preconditionRequired' && value === true ? () => true : value
     if (typeof fn === 'function') declareDecision(own, name as CallbackName, [fn as AnyFunction], place)
-    else fault(own, `${label}: ${name} is a function`, place, `got ${typeof value}`)
+    else fault(own, `${label}: ${name} is a function`, place, got(value))
+  } else if ((name === 'provides' || name === 'accepts') && (typeof value !== 'object' || value === null)) {
+    fault(own, `${label}: ${name} is an object of functions by media type`, place, got(value))
   } else if (name === 'provides') {
     for (const [type, render] of Object.entries(value as object)) {
       own.renderers.set(type, render === false ? false : readInjectable(render, `${label} as ${type}`, place))
@@ -193,11 +205,11 @@ function settingsOf(
   for (const [name, kind] of Object.entries(optionKinds)) {
     const value = options[name]
     if (kind === 'boolean' && value !== undefined && typeof value !== 'boolean') {
-      fault(own, `${label}: ${name} is true or false`, place, `got ${String(value)}`)
+      fault(own, `${label}: ${name} is true or false`, place, got(value))
     }
   }
   if (bodyLimit !== undefined && !(Number.isSafeInteger(bodyLimit) && (bodyLimit as number) >= 0)) {
-    fault(own, `${label}: bodyLimit is a number of bytes`, place, `got ${String(bodyLimit)}`)
+    fault(own, `${label}: bodyLimit is a number of bytes`, place, got(bodyLimit))
   }
   return {
     bypassStateMachine: is('bypassStateMachine'),
@@ -219,10 +231,14 @@ function readDuration(
 ): number | undefined {
   try {
     return parseDuration(duration)
-  } catch (error) {
-    fault(layer, `${label}: ${(error as Error).message}`, place)
+  } catch {
+    fault(layer, `${label} is a span of time: "5m", "30s", or milliseconds above 0`, place, got(duration))
     return undefined
   }
+}
+
+function got(value: unknown): string {
+  return `got ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`
 }
 
 function fault(layer: Layer, message: string, place: Place | undefined, ...lines: readonly string[]): void {

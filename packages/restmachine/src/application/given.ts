@@ -1,5 +1,7 @@
 import type { RequestHeaders, RestRequest } from '../compile/request.ts'
 import type { Logger } from '../compile/services.ts'
+import type { Refusing } from '../decisions/asking.ts'
+import type { Moved } from '../decisions/notes.ts'
 import type { BodyOf } from '../representation/answer.ts'
 import type { FormFields } from '../representation/form-fields.ts'
 import type { MultipartBody } from '../representation/multipart.ts'
@@ -37,19 +39,33 @@ export interface BuiltIns extends SessionBuiltIns {
   readonly signal: AbortSignal
 }
 
+/**
+ * The names of `Provided` as one object. The compiler looks a name up in it once; in the intersection
+ * that the calls of the builder leave behind it would go through every part, for every route.
+ */
+export type Given<Provided> = { readonly [Name in keyof Provided]: Provided[Name] }
+
 /** What a provider gives: what a generator yields, what a promise resolves to. */
 export type Yielded<Result> =
   Result extends AsyncGenerator<infer Value, unknown, unknown>
     ? Value
     : Result extends Generator<infer Value, unknown, unknown>
-      ? Value
+      ? Awaited<Value>
       : Awaited<Result>
 
 /** What a decision found: never "not there", because then nobody after it is asked. */
-export type Present<Result> = Exclude<
-  Awaited<Result>,
-  undefined | null | false | { readonly headers: readonly string[] }
->
+export type Present<Result> = Exclude<Yielded<Result>, undefined | null | false | Refusing>
+
+/** A value, or nothing, now or later. */
+type May<Value> = Value | undefined | null | false | Promise<Value | undefined | null | false>
+
+/** What the functions behind the decisions answer, where anything but "is it there?" is read from it. */
+export interface Answers {
+  readonly etag: May<string | number | bigint>
+  readonly lastModified: May<Date | number>
+  readonly movedPermanently: May<Moved>
+  readonly movedTemporarily: May<Moved>
+}
 
 /** The result of a handler as a renderer gets it. */
 export type Rendered<Result> = NonNullable<BodyOf<Awaited<Result>>>

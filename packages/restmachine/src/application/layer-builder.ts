@@ -1,16 +1,13 @@
-import type { Moved } from '../decisions/notes.ts'
 import type { CallbackName } from '../declaration/callbacks.ts'
 import { type Injectable, readInjectable } from '../injection/injectable.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
 import { callerPlace } from '../injection/place.ts'
 import type { HeaderFields } from '../representation/answer.ts'
 import { checkOpen, type DependencyOptions, declareDecision, declareProvider } from './declare.ts'
-import type { Present, Yielded } from './given.ts'
+import type { Answers, Present, Yielded } from './given.ts'
 import type { Builder, Kind } from './kind.ts'
 import { Layered, layerOf } from './layered.ts'
 import { checker, type StandardSchema, sourceOf } from './standard-schema.ts'
-
-type May<Answer> = Answer | undefined | null | false | Promise<Answer | undefined | null | false>
 
 /**
  * What an application, a router and a resource have in common: providers, decisions, representations
@@ -47,8 +44,9 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
     provider: (given: Provided) => Result,
     options?: DependencyOptions,
   ): Builder<Which, Session, Provided & Record<Name, Yielded<Result>>>
-  dependency(name: string, provider: AnyFunction, options: DependencyOptions = {}): unknown {
-    declareProvider(layerOf(this), name, provider, options, callerPlace(this.dependency))
+  dependency(name: string, fn: AnyFunction, options: DependencyOptions = {}): unknown {
+    const place = callerPlace(this.dependency)
+    declareProvider(layerOf(this), { label: `dependency "${name}"`, name, fn, options, place })
     return this
   }
 
@@ -85,8 +83,10 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
     source: (given: Provided) => unknown,
   ): Builder<Which, Session, Provided & Record<Name, Output>> {
     const place = callerPlace(this.validates)
-    const { needs } = readInjectable(source, name, place)
-    declareProvider(layerOf(this), name, source, {}, place, checker(schema, sourceOf(needs)))
+    const label = `validates "${name}"`
+    const { needs } = readInjectable(source, label, place)
+    const refine = checker(schema, sourceOf(needs))
+    declareProvider(layerOf(this), { label, name, fn: source, place, refine })
     return this as Builder<Which, Session, Provided & Record<Name, Output>>
   }
 
@@ -191,12 +191,12 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
   }
 
   /** Where a missing resource is now for good: 308, or the status given with the address. RFC 9110 §15.4.9. */
-  movedPermanently(ask: (given: Provided) => May<Moved>): this {
+  movedPermanently(ask: (given: Provided) => Answers['movedPermanently']): this {
     return this.#decide('movedPermanently', [ask], this.movedPermanently)
   }
 
   /** Where a missing resource is for now: 307, or the status given with the address. RFC 9110 §15.4.8. */
-  movedTemporarily(ask: (given: Provided) => May<Moved>): this {
+  movedTemporarily(ask: (given: Provided) => Answers['movedTemporarily']): this {
     return this.#decide('movedTemporarily', [ask], this.movedTemporarily)
   }
 
@@ -216,12 +216,12 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
    *
    * @see RFC 9110 §8.8.3
    */
-  etag(ask: (given: Provided) => May<string | number | bigint>): this {
+  etag(ask: (given: Provided) => Answers['etag']): this {
     return this.#decide('etag', [ask], this.etag)
   }
 
   /** When the resource last changed: a `Date` or milliseconds. From it follow `Last-Modified`, 304 and 412. RFC 9110 §8.8.2. */
-  lastModified(ask: (given: Provided) => May<Date | number>): this {
+  lastModified(ask: (given: Provided) => Answers['lastModified']): this {
     return this.#decide('lastModified', [ask], this.lastModified)
   }
 
@@ -273,7 +273,12 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
   /** Where `requestId` comes from; a random UUID when nobody says. */
   requestId(give: (given: Provided) => string | Promise<string>): this {
     const place = callerPlace(this.requestId)
-    const { make } = declareProvider(layerOf(this), 'requestId', give, {}, place)
+    const { make } = declareProvider(layerOf(this), {
+      label: 'requestId',
+      name: 'requestId',
+      fn: give,
+      place,
+    })
     layerOf(this).requestId = make
     return this
   }
@@ -281,7 +286,7 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
   /** Where `traceId` comes from; that of `traceparent`, else a random one, when nobody says. */
   traceId(give: (given: Provided) => string | Promise<string>): this {
     const place = callerPlace(this.traceId)
-    const { make } = declareProvider(layerOf(this), 'traceId', give, {}, place)
+    const { make } = declareProvider(layerOf(this), { label: 'traceId', name: 'traceId', fn: give, place })
     layerOf(this).traceId = make
     return this
   }

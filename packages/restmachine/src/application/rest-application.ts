@@ -8,12 +8,12 @@ import { type Duration, parseDuration } from '../injection/duration.ts'
 import { readInjectable } from '../injection/injectable.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
 import { callerPlace } from '../injection/place.ts'
-import type { Parameters } from '../routing/template.ts'
+import type { PathParameters } from '../routing/template.ts'
 import { checkOpen, declareProvider } from './declare.ts'
 import { type Explanation, explainRequest } from './explain.ts'
 import type { BuiltIns, SessionBuiltIns, Yielded } from './given.ts'
 import type { Kind } from './kind.ts'
-import { layerOf } from './layered.ts'
+import { type Layered, layerOf } from './layered.ts'
 import type { Router } from './router.ts'
 import { RoutesBuilder } from './routes-builder.ts'
 import { Running, type RunningOptions } from './running.ts'
@@ -39,12 +39,22 @@ interface ApplicationKind extends Kind {
   readonly builder: RestApplication<this['session'], this['provided']>
 }
 
-/** What a router needs and `Provided` does not have, as a sentence for the compiler to show. */
-export type Meets<Provided, Needs> = [Exclude<keyof Needs, keyof Provided>] extends [never]
-  ? Provided extends Needs
-    ? unknown
-    : { readonly error: 'what is provided has another type than the router needs' }
-  : { readonly error: `nothing provides "${Exclude<keyof Needs, keyof Provided> & string}"` }
+/** The names in `Needs` that it does not do without. */
+type Demanded<Needs> = {
+  [Name in keyof Needs]-?: Partial<Pick<Needs, Name>> extends Pick<Needs, Name> ? never : Name
+}[keyof Needs]
+
+/** The names that are in both, with another type here than there. */
+type Mismatched<Provided, Needs> = {
+  [Name in keyof Needs & keyof Provided]: Provided[Name] extends Needs[Name] ? never : Name
+}[keyof Needs & keyof Provided]
+
+/** `Mounted` when everything in `Needs` is provided; otherwise the sentence for the compiler to show. */
+export type Mountable<Provided, Needs, Mounted> = [Exclude<Demanded<Needs>, keyof Provided>] extends [never]
+  ? [Mismatched<Provided, Needs>] extends [never]
+    ? Mounted
+    : `what provides "${Mismatched<Provided, Needs> & string}" gives another type than the router needs`
+  : `nothing provides "${Exclude<Demanded<Needs>, keyof Provided> & string}"`
 
 /** One route of an application, for lists and documentation. */
 export interface RouteInfo {
@@ -102,7 +112,12 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
     if (given.length === 1) {
       checkOpen(layer, 'onStartup')
       layer.starts.push(readInjectable(given[0], 'onStartup', place))
-    } else layer.starts.push(declareProvider(layer, given[0], given[1], { scope: 'session' }, place))
+    } else {
+      const [name, fn] = given
+      const call = { label: `onStartup "${name}"`, name, fn, options: { scope: 'session' }, place } as const
+      const provider = declareProvider(layer, call)
+      if (layer.providers.get(name) === provider) layer.starts.push(provider)
+    }
     return this
   }
 
@@ -122,11 +137,11 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
    */
   mount<const Prefix extends string, Needs, RouterSession, RouterProvided>(
     prefix: Prefix,
-    router: Router<Needs, RouterSession, RouterProvided> & Meets<Provided & Parameters<Prefix>, Needs>,
+    router: Mountable<Provided & PathParameters<Prefix>, Needs, Router<Needs, RouterSession, RouterProvided>>,
   ): this {
     const layer = layerOf(this)
     checkOpen(layer, `the router at ${prefix}`)
-    layer.mounted.push({ prefix, layer: layerOf(router), place: callerPlace(this.mount) })
+    layer.mounted.push({ prefix, layer: layerOf(router as Layered), place: callerPlace(this.mount) })
     return this
   }
 

@@ -1,6 +1,6 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
 import type { Duration } from '../injection/duration.ts'
-import type { Rendered } from './given.ts'
+import type { Answers, Rendered } from './given.ts'
 
 /** What one route says about itself besides its handler. */
 export interface RouteOptions<Given, Result> extends DecisionOptions<Given> {
@@ -27,7 +27,9 @@ export interface RouteOptions<Given, Result> extends DecisionOptions<Given> {
 }
 
 type DecisionOptions<Given> = {
-  readonly [Name in Exclude<CallbackName, 'preconditionRequired'>]?: (given: Given) => unknown
+  readonly [Name in Exclude<CallbackName, 'preconditionRequired'>]?: (
+    given: Given,
+  ) => Name extends keyof Answers ? Answers[Name] : unknown
 } & {
   /** Demands `If-Match` or another precondition of PUT, PATCH and DELETE: 428 without (RFC 6585 §3). */
   readonly preconditionRequired?: boolean | ((given: Given) => unknown)

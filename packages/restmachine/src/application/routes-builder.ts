@@ -1,8 +1,9 @@
 import { Layer } from '../declaration/layer.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
 import { callerPlace } from '../injection/place.ts'
-import type { Parameters } from '../routing/template.ts'
+import type { PathParameters } from '../routing/template.ts'
 import { checkOpen, declareRoute } from './declare.ts'
+import type { Given } from './given.ts'
 import type { Kind } from './kind.ts'
 import { LayerBuilder } from './layer-builder.ts'
 import { layerOf } from './layered.ts'
@@ -26,8 +27,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
    */
   get<const Path extends string, Result>(
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add('GET', path, handler, options, this.get)
   }
@@ -35,8 +36,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
   /** Answers POST at a path (RFC 9110 §9.3.3). */
   post<const Path extends string, Result>(
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add('POST', path, handler, options, this.post)
   }
@@ -44,8 +45,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
   /** Answers PUT at a path (RFC 9110 §9.3.4). */
   put<const Path extends string, Result>(
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add('PUT', path, handler, options, this.put)
   }
@@ -53,8 +54,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
   /** Answers PATCH at a path (RFC 5789). */
   patch<const Path extends string, Result>(
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add('PATCH', path, handler, options, this.patch)
   }
@@ -62,8 +63,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
   /** Answers DELETE at a path (RFC 9110 §9.3.5). */
   delete<const Path extends string, Result>(
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add('DELETE', path, handler, options, this.delete)
   }
@@ -71,8 +72,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
   /** Answers HEAD at a path in place of GET's handler (RFC 9110 §9.3.2). */
   head<const Path extends string, Result>(
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add('HEAD', path, handler, options, this.head)
   }
@@ -80,8 +81,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
   /** Answers OPTIONS at a path in place of the framework (RFC 9110 §9.3.7). */
   options<const Path extends string, Result>(
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add('OPTIONS', path, handler, options, this.options)
   }
@@ -89,8 +90,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
   /** Answers QUERY at a path (RFC 10008). */
   query<const Path extends string, Result>(
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add('QUERY', path, handler, options, this.query)
   }
@@ -99,8 +100,8 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
   route<const Path extends string, Result>(
     method: string,
     path: Path,
-    handler: (given: Provided & Parameters<Path>) => Result,
-    options?: RouteOptions<Provided & Parameters<Path>, Result>,
+    handler: (given: Given<Provided> & PathParameters<Path>) => Result,
+    options?: RouteOptions<Given<Provided> & PathParameters<Path>, Result>,
   ): this {
     return this.#add(method, path, handler, options, this.route)
   }
@@ -126,7 +127,7 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
    */
   resource<const Path extends string>(
     path: Path,
-    build: (resource: Resource<Session, Provided & Parameters<Path>>) => unknown,
+    build: (resource: Resource<Session, Given<Provided> & PathParameters<Path>>) => unknown,
   ): this {
     checkOpen(layerOf(this), `the resource ${path}`)
     const layer = new Layer('resource')

@@ -1,3 +1,4 @@
+import { nativeNames } from '../compile/natives.ts'
 import { type CompiledRoute, compileRoute, type RouteSurroundings } from '../compile/route.ts'
 import type { Services } from '../compile/services.ts'
 import type { RouteSource } from '../compile/source.ts'
@@ -8,10 +9,12 @@ import type { Exchange } from '../http/exchange.ts'
 import { HttpError } from '../http/http-error.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { didYouMean, Faults } from '../injection/faults.ts'
+import { formatPlace } from '../injection/place.ts'
 import type { DeclaredProvider, FixedProvider } from '../injection/provider.ts'
 import { Session } from '../injection/session.ts'
 import { isThenable } from '../injection/thenable.ts'
 import { RouteTable } from '../routing/route-table.ts'
+import { shapeOf } from '../routing/template.ts'
 import { collectRoutes, type PlacedRoute, seal } from './collect.ts'
 
 /** What an application is compiled with. */
@@ -43,7 +46,9 @@ export class Running {
   readonly #starts: readonly (() => unknown)[]
   readonly #stops: readonly (() => unknown)[]
   #starting: Promise<void> | undefined = undefined
-  #started: boolean
+  #stopping: Promise<void> | undefined = undefined
+  /** How many of the starts are done. */
+  #begun = 0
 
   /** @throws {DeclarationError} With every fault of the declaration. */
   constructor(application: Layer, options: RunningOptions) {
@@ -56,20 +61,24 @@ export class Running {
     const placed = collectRoutes(application, faults)
     for (const route of placed) this.#add(route.method, route, faults)
     for (const route of placed) this.#addHead(route)
-    const skipped = options.overrides
-    this.#starts = application.starts
-      .filter((start) => !('source' in start && skipped.has(start.name)))
-      .map((start) => ('source' in start ? this.#opener(start) : this.#session.invoker(start)))
+    // What acts on every path acts also where no route stands: its faults are told now, too.
+    this.#compileDetour('missing', faults)
+    this.#starts = application.starts.map((start) =>
+      'source' in start ? this.#opener(start) : this.#session.invoker(start),
+    )
     this.#stops = application.stops.map((stop) => this.#session.invoker(stop))
     for (const provider of layers.flatMap((layer) => [...layer.providers.values()])) {
-      if (provider.scope === 'session' && !skipped.has(provider.name)) this.#session.open(provider)
+      if (provider.scope === 'session') this.#session.open(provider)
     }
-    checkOverrides(skipped, layers, faults)
+    checkOverrides(options.overrides, layers, faults)
     faults.throwIfAny()
 
     this.#session.ready()
     seal(application)
-    this.#started = this.#starts.length === 0
+  }
+
+  get #started(): boolean {
+    return this.#begun === this.#starts.length
   }
 
   /** The routes of the application, HEAD and OPTIONS that follow from others left out. */
@@ -77,7 +86,7 @@ export class Running {
     return collectRoutes(this.#application, new Faults())
   }
 
-  /** Opens what `onStartup` declared, in that order. A failed start may be tried again. */
+  /** Opens what `onStartup` declared, in that order. A failed start may be tried again: it goes on where it failed. */
   startup(): Promise<void> {
     this.#starting ??= this.#start().catch((error) => {
       this.#starting = undefined
@@ -87,15 +96,22 @@ export class Running {
   }
 
   async #start(): Promise<void> {
-    for (const start of this.#starts) await start()
-    this.#started = true
+    for (const start of this.#starts.slice(this.#begun)) {
+      await start()
+      this.#begun++
+    }
   }
 
   /** Runs what `onShutdown` declared, then closes the session; what fails is reported. */
-  async shutdown(): Promise<void> {
+  shutdown(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
     const { logger } = this.#options.services
     await this.#starting?.catch(() => undefined)
-    for (const stop of this.#started && this.#starts.length + this.#stops.length > 0 ? this.#stops : []) {
+    for (const stop of this.#started ? this.#stops : []) {
       try {
         await stop()
       } catch (error) {
@@ -109,7 +125,7 @@ export class Running {
 
   /** Answers one exchange; synchronously, when nothing on the way takes time. */
   answer(exchange: Exchange): Outcome | Promise<Outcome> {
-    if (!this.#started) return this.startup().then(() => this.answer(exchange))
+    if (!this.#started) return this.#answerFirst(exchange)
     const { run, compiled } = this.begin(exchange)
     let outcome: Outcome | Promise<Outcome>
     try {
@@ -118,6 +134,16 @@ export class Running {
       return compiled.fail(run, error)
     }
     return isThenable(outcome) ? this.#inTime(outcome, run, compiled) : outcome
+  }
+
+  async #answerFirst(exchange: Exchange): Promise<Outcome> {
+    try {
+      await this.startup()
+    } catch (error) {
+      const { run, compiled } = this.begin(exchange)
+      return compiled.fail(run, error)
+    }
+    return this.answer(exchange)
   }
 
   /** The route that an exchange leads to, and a run at its beginning. */
@@ -151,7 +177,7 @@ export class Running {
     return { compiled, run }
   }
 
-  #compileDetour(kind: Detour): CompiledRoute {
+  #compileDetour(kind: Detour, faults = new Faults()): CompiledRoute {
     const method = kind === 'options' ? 'OPTIONS' : ''
     const source: RouteSource = {
       kind,
@@ -162,7 +188,7 @@ export class Running {
       parameters: [],
       limits: this.#options.limits,
     }
-    const compiled = compileRoute(source, this.#surroundings(new Faults()))
+    const compiled = compileRoute(source, this.#surroundings(faults))
     this.#detours.set(kind, compiled)
     return compiled
   }
@@ -175,9 +201,9 @@ export class Running {
   // HEAD is GET without the body (RFC 9110 §9.3.2), so it finds no faults that GET did not.
   #addHead(placed: PlacedRoute): void {
     const { template } = placed
-    const path = template.text
-    if (placed.method !== 'GET' || this.#table.find('HEAD', path)?.target.placed.template.text === path)
-      return
+    if (placed.method !== 'GET') return
+    const own = this.#table.find('HEAD', template.text)?.target.placed.template
+    if (own !== undefined && shapeOf(own) === shapeOf(template)) return
     let compiled: CompiledRoute | undefined
     const head: Endpoint = {
       placed,
@@ -227,6 +253,7 @@ export class Running {
           faults.add(
             `${provider.make.label}: another layer has a session value of this name`,
             provider.make.place,
+            `the other:    ${formatPlace(known.make.place)}`,
             'the session is one for the whole application: name one of them differently',
           )
         }
@@ -246,9 +273,10 @@ export class Running {
   #inTime(outcome: Promise<Outcome>, run: Run, compiled: CompiledRoute): Promise<Outcome> {
     const limit = run.facts.settings.timeout ?? this.#options.handlerTimeout
     return new Promise((resolve) => {
+      let late: HttpError | undefined
       const timer = setTimeout(() => {
         run.closed = true
-        const late = new HttpError(503, `The request took longer than ${limit} ms`)
+        late = new HttpError(503, `The request took longer than ${limit} ms`)
         run.stop?.abort(late)
         resolve(compiled.fail(run, late))
       }, limit)
@@ -259,7 +287,8 @@ export class Running {
         },
         (error) => {
           clearTimeout(timer)
-          resolve(compiled.fail(run, error))
+          // Who is told that the time is up often fails of it; the answer is out by then.
+          if (late === undefined) resolve(compiled.fail(run, error))
         },
       )
     })
@@ -287,9 +316,9 @@ function checkOverrides(
   layers: readonly Layer[],
   faults: Faults,
 ): void {
-  const known = new Set(['logger', ...namesIn(layers)])
+  const known = new Set(['logger', ...namesIn(layers), ...nativeNames])
   for (const name of overrides.keys()) {
     if (known.has(name)) continue
-    faults.add(`with({ ${name} }): nothing is called so`, undefined, ...didYouMean(name, known))
+    faults.add(`with({ ${name} }): nothing provides "${name}"`, undefined, ...didYouMean(name, known))
   }
 }

@@ -10,7 +10,7 @@ import { isThenable } from '../injection/thenable.ts'
 import { Answer } from '../representation/answer.ts'
 import type { Pipeline } from './compile.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
-import { type Written, writeNegotiated } from './write.ts'
+import { type Written, writeAs, writeNegotiated } from './write.ts'
 
 type Ended = Outcome | Promise<Outcome>
 
@@ -24,11 +24,11 @@ export interface Answering {
 
 /** Makes what happens at each end of the graph for one route. */
 export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending) => Pipeline<Run, Outcome> {
-  const { offers } = facts
+  const { offers, settings } = facts
   // What was negotiated is told to caches, on every answer (RFC 9110 §12.5.5).
   const vary: readonly string[] =
-    offers.length > 1 && !facts.settings.skipContentNegotiation ? ['vary', 'accept'] : []
-  const sendsValidators = isRead(facts.method) && hasValidators(facts)
+    offers.length > 1 && !settings.skipContentNegotiation ? ['vary', 'accept'] : []
+  const sendsValidators = isRead(facts.method) && hasValidators(facts) && !settings.bypassStateMachine
   const validators = validatorsOf(facts)
   const plain = new Map<string | undefined, readonly string[]>()
 
@@ -58,10 +58,17 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
     const body = written?.body ?? null
     const { result } = run
     const own = result instanceof Answer ? result.headers : undefined
-    if (own === undefined && !sendsValidators) return finish(run, { status, headers: fields, body })
-    return withValidators(run, fields, (all) =>
-      finish(run, { status, headers: own === undefined ? all : override(all, flattenFields(own)), body }),
-    )
+    // What a handler refuses with is no representation of the resource, and has none of its validators.
+    const validated = sendsValidators && status < 300
+    if (own === undefined && !validated) return finish(run, { status, headers: fields, body })
+    function end(all: readonly string[]): Ended {
+      return finish(run, {
+        status,
+        headers: own === undefined ? all : override(all, flattenFields(own)),
+        body,
+      })
+    }
+    return validated ? withValidators(run, fields, end) : end(fields)
   }
 
   function answer(status: number): Pipeline<Run, Outcome> {
@@ -69,9 +76,11 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
       const { result } = run
       if (result instanceof Response) return finish(run, draftOf(result))
       const body = result instanceof Answer ? result.body : result
-      const chosen = result instanceof Answer ? (result.status ?? status) : status
-      if (body === undefined || body === null) return send(run, chosen, undefined)
-      const written = ownText(result) ?? writeNegotiated(run, body)
+      const nothing = body === undefined || body === null
+      const usual = nothing && status === 200 ? 204 : status
+      const chosen = result instanceof Answer ? (result.status ?? usual) : usual
+      if (nothing || isEmpty(chosen)) return send(run, chosen, undefined)
+      const written = namesType(result) ? writeAs(undefined, body) : writeNegotiated(run, body)
       return isThenable(written)
         ? written.then((later) => send(run, chosen, later))
         : send(run, chosen, written)
@@ -85,6 +94,7 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   function redirect(status: number): Pipeline<Run, Outcome> {
     return (run) => {
       const { headers = [], status: other = status } = run.refusal ?? {}
+      if (other < 300 || other > 399) throw new RangeError(`Cannot redirect: ${other} is no status for that`)
       return finish(run, { status: other, headers: [...vary, ...headers], body: null })
     }
   }
@@ -105,15 +115,20 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   }
 }
 
-// Text with a content type of its own is what it says it is: `respond('<a/>', 200, { 'content-type': 'text/xml' })`.
-function ownText(result: unknown): Written | undefined {
-  if (!(result instanceof Answer) || typeof result.body !== 'string' || result.headers === undefined)
-    return undefined
-  const named = Object.keys(result.headers).some((name) => name.toLowerCase() === 'content-type')
-  return named ? { contentType: undefined, body: result.body } : undefined
+// RFC 9110 §15.3.5, §15.3.6 and §15.4.5: these have no content, whatever the handler gave.
+function isEmpty(status: number): boolean {
+  return status === 204 || status === 205 || status === 304
+}
+
+// What has a content type of its own is what it says: `respond('<a/>', 200, { 'content-type': 'text/xml' })`.
+function namesType(result: unknown): boolean {
+  if (!(result instanceof Answer) || result.headers === undefined) return false
+  return Object.keys(result.headers).some((name) => name.toLowerCase() === 'content-type')
 }
 
 function draftOf(response: Response): { status: number; headers: readonly string[]; body: Response['body'] } {
+  if (response.bodyUsed)
+    throw new TypeError('Cannot send the Response: its body was read before; make one for each request')
   const headers: string[] = []
   // Iterating gives each Set-Cookie by itself (RFC 6265 §3).
   for (const [name, value] of response.headers) headers.push(name, value)

@@ -5,7 +5,7 @@ import { HttpError } from '../http/http-error.ts'
 import type { MediaType } from '../http/media-type.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { titleOf } from '../http/status.ts'
-import { Answer } from '../representation/answer.ts'
+import { Answer, type HeaderFields } from '../representation/answer.ts'
 import { Html } from '../representation/html.ts'
 import { qualityOf } from '../representation/negotiation.ts'
 import { type Problem, writeProblem } from '../representation/problem.ts'
@@ -74,7 +74,7 @@ export function failer(failing: Failing): {
       title: refusal.title ?? titleOf(status),
       status,
       ...(detail === undefined ? {} : { detail }),
-      instance: run.exchange.path ?? run.exchange.target,
+      instance: instanceOf(run.exchange.target),
       ...(await idOf(failing.requestId, run, 'requestId')),
       ...(await idOf(failing.traceId, run, 'traceId')),
       ...(errors === undefined ? {} : { errors }),
@@ -107,6 +107,16 @@ export function failer(failing: Failing): {
     }
   }
 
+  // The error is worth more than a field of it that cannot be sent.
+  function fieldsOf(headers: HeaderFields, run: Run): readonly string[] {
+    try {
+      return flattenFields(headers)
+    } catch (error) {
+      services.logger.error(`The header fields of an error of ${run.facts.label} cannot be sent`, error)
+      return []
+    }
+  }
+
   return {
     refuse: (run, status) => write(run, status, run.refusal ?? {}, undefined),
 
@@ -121,7 +131,7 @@ export function failer(failing: Failing): {
         const refusal = {
           ...(detail === undefined ? {} : { detail }),
           ...rest,
-          headers: flattenFields(headers),
+          headers: fieldsOf(headers, run),
         }
         return write(run, status, refusal, failure)
       }
@@ -182,6 +192,12 @@ function chooseType(handlers: readonly ErrorHandler[], accept: string | undefine
     if (quality > best) [chosen, best] = [handler, quality]
   }
   return chosen
+}
+
+// As it was sent: what is decoded is no URI reference any more (RFC 9457 §3.1.5).
+function instanceOf(target: string): string {
+  const query = target.indexOf('?')
+  return query === -1 ? target : target.slice(0, query)
 }
 
 function describeError(error: unknown): unknown {

@@ -1,4 +1,5 @@
 import type { Callback, Run } from '../decisions/run.ts'
+import { checkField } from '../http/field.ts'
 import type { Outcome, OutcomeBody } from '../http/outcome.ts'
 import { closeAll, type Opening, type ReportClosing } from '../injection/teardown.ts'
 import { isThenable } from '../injection/thenable.ts'
@@ -6,7 +7,7 @@ import type { HeaderFields } from '../representation/answer.ts'
 import type { Services } from './services.ts'
 
 /** What a response is made of before the last hands are laid on it. */
-export interface Draft {
+interface Draft {
   readonly status: number
   /** Flat: name, value …, names in lower case. */
   readonly headers: readonly string[]
@@ -112,11 +113,18 @@ function flatten(given: unknown): readonly string[] {
   return given === undefined || given === null ? [] : flattenFields(given as HeaderFields)
 }
 
-/** Header fields as a user writes them, flat and in lower case. */
+/**
+ * Header fields as a user writes them, flat and in lower case.
+ *
+ * @throws {TypeError} When a name or a value cannot stand in a header.
+ */
 export function flattenFields(fields: HeaderFields): string[] {
   const flat: string[] = []
   for (const [name, value] of Object.entries(fields)) {
-    for (const line of Array.isArray(value) ? value : [value]) flat.push(name.toLowerCase(), String(line))
+    for (const line of Array.isArray(value) ? value : [value]) {
+      checkField(name, String(line))
+      flat.push(name.toLowerCase(), String(line))
+    }
   }
   return flat
 }

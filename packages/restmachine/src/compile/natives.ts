@@ -2,8 +2,10 @@ import type { Run } from '../decisions/run.ts'
 import type { MediaType } from '../http/media-type.ts'
 import type { NativeProvider } from '../injection/provider.ts'
 import { createRequestId, traceIdOf } from '../policies/ids.ts'
-import { checkType } from '../representation/content.ts'
+import { Answer } from '../representation/answer.ts'
+import { checkType, isOf } from '../representation/content.ts'
 import { parseForm } from '../representation/form.ts'
+import { createFormFields } from '../representation/form-fields.ts'
 import { parseJson } from '../representation/json.ts'
 import { type MultipartBody, parseMultipart } from '../representation/multipart.ts'
 import { ResponseHeaders } from '../representation/response-headers.ts'
@@ -33,7 +35,7 @@ const readers: Readonly<Record<string, Reader>> = {
 
 /** Values that only some functions can ask for. */
 const stageReaders: Readonly<Record<string, Reader>> = {
-  result: (run) => run.result,
+  result: ({ result }) => (result instanceof Answer ? result.body : result),
   exception: (run) => run.failure,
 }
 
@@ -97,10 +99,14 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
 }
 
 async function multipartOf(run: Run): Promise<MultipartBody> {
-  const { mediaType } = run
+  const { mediaType, exchange } = run
+  if (!exchange.content.announced)
+    return { fields: createFormFields(), files: [], dispose: async () => undefined }
   checkType(mediaType, 'multipart/form-data')
   const body = await parseMultipart(await bodyStream(run), mediaType as MediaType)
-  closeWith(run, body)
+  // A request whose time is up closes nothing any more.
+  if (run.closed) await body.dispose()
+  else closeWith(run, body)
   return body
 }
 
@@ -122,7 +128,9 @@ function closeWith(run: Run, body: MultipartBody): void {
 function parsedOf(run: Run): unknown {
   const { mediaType, facts } = run
   if (mediaType === null || !run.exchange.content.announced) return undefined
-  const own = facts.accepts.parsers.get(mediaType.essence)
+  const { parsers } = facts.accepts
+  const isJson = isOf(mediaType, 'application/json')
+  const own = parsers.get(mediaType.essence) ?? (isJson ? parsers.get('application/json') : undefined)
   if (own !== undefined) return own(run)
   if (mediaType.essence === 'application/x-www-form-urlencoded') return readText(run, undefined, parseForm)
   if (mediaType.essence === 'multipart/form-data') return multipartOf(run)

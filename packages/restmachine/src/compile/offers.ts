@@ -1,12 +1,19 @@
 import type { Run } from '../decisions/run.ts'
-import type { Chain } from '../declaration/layer.ts'
+import type { Chain, RouteDeclaration } from '../declaration/layer.ts'
 import { formatMediaType, type MediaType, parseMediaType } from '../http/media-type.ts'
 import type { Faults } from '../injection/faults.ts'
 import type { Injectable } from '../injection/injectable.ts'
 import type { Plan } from '../injection/plan.ts'
 import type { Offer } from '../representation/negotiation.ts'
 
-const JSON_MEDIA_TYPE = parseMediaType('application/json') as MediaType
+interface Representation {
+  readonly mediaType: MediaType
+  /** `undefined` writes JSON. */
+  readonly render: Injectable | undefined
+  readonly own: boolean
+}
+
+type Refuse = (type: string, render: Injectable | false) => void
 
 /**
  * The representations of a route, in the order in which equals are preferred: JSON, then those of the
@@ -14,32 +21,49 @@ const JSON_MEDIA_TYPE = parseMediaType('application/json') as MediaType
  * type, or takes the type away with `false`.
  */
 export function offersOf(chain: Chain, plan: Plan<Run>, faults: Faults): readonly Offer<Run>[] {
-  const renderers = new Map<string, Injectable | undefined>([['application/json', undefined]])
-  for (const layer of chain) {
-    for (const [type, render] of layer.renderers) {
-      if (render === false) renderers.delete(type)
-      else renderers.set(type, render)
+  const representations = representationsOf(chain, (type, render) => {
+    const { label = type, place = undefined } = render === false ? {} : render
+    faults.add(`${label}: "${type}" is no media type`, place, 'write type and subtype, such as "text/html"')
+  })
+  const suffixes = tagSuffixes(representations)
+  return representations.map(({ mediaType, render, own }, index) => ({
+    mediaType,
+    contentType: contentTypeOf(mediaType),
+    render: render === undefined ? undefined : plan.invoker(render),
+    own,
+    tagSuffix: suffixes[index] as string,
+  }))
+}
+
+/** What entity tags end with, of any representation that a method at the path of `route` gives. */
+export function tagSuffixesAt(chain: Chain, route: RouteDeclaration): readonly string[] {
+  const around = chain.slice(0, -1)
+  const siblings = around.at(-1)?.routes.filter(({ path }) => path === route.path) ?? []
+  return [...new Set(siblings.flatMap(({ layer }) => tagSuffixes(representationsOf([...around, layer]))))]
+}
+
+function representationsOf(chain: Chain, refuse: Refuse = () => undefined): readonly Representation[] {
+  const json = { mediaType: parseMediaType('application/json') as MediaType, render: undefined, own: false }
+  const found = new Map<string, Representation>([['application/json', json]])
+  for (const { kind, renderers } of chain) {
+    const own = kind === 'resource' || kind === 'route'
+    for (const [type, render] of renderers) {
+      const mediaType = parseMediaType(type)
+      if (mediaType === undefined) refuse(type, render)
+      else if (render === false) found.delete(contentTypeOf(mediaType))
+      else found.set(contentTypeOf(mediaType), { mediaType, render, own })
     }
   }
-  const offers: Offer<Run>[] = []
-  for (const [type, render] of renderers) {
-    const mediaType = render === undefined ? JSON_MEDIA_TYPE : parseMediaType(type)
-    if (mediaType === undefined || mediaType.subtype === '*') {
-      faults.add(
-        `${render?.label ?? type}: "${type}" is no media type`,
-        render?.place,
-        'write type and subtype, such as "text/html"',
-      )
-      continue
-    }
-    offers.push({
-      mediaType,
-      contentType: contentTypeOf(mediaType),
-      render: render === undefined ? undefined : plan.invoker(render),
-      tagSuffix: offers.length === 0 ? '' : `~${mediaType.subtype}`,
-    })
-  }
-  return offers
+  return [...found.values()]
+}
+
+// Each representation has a strong tag of its own, also `text/xml` beside `application/xml`.
+function tagSuffixes(representations: readonly Representation[]): readonly string[] {
+  const subtypes = representations.map(({ mediaType }) => mediaType.subtype)
+  return subtypes.map((subtype, index) => {
+    if (index === 0) return ''
+    return subtypes.indexOf(subtype) === index ? `~${subtype}` : `~${subtype}~${index}`
+  })
 }
 
 // Text goes out as UTF-8 and says so; JSON is always UTF-8 and has no such parameter (RFC 8259 §11).

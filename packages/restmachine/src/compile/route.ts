@@ -18,7 +18,7 @@ import { decisionsOf } from './deciding.ts'
 import { type ErrorHandler, failer } from './failing.ts'
 import { type Finish, finisher } from './finish.ts'
 import { findNative, nativeNames, pathNative } from './natives.ts'
-import { offersOf } from './offers.ts'
+import { offersOf, tagSuffixesAt } from './offers.ts'
 import type { Services } from './services.ts'
 import type { RouteSource } from './source.ts'
 
@@ -59,8 +59,8 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
 
   const enact = route === undefined ? () => undefined : plan.invoker(route.handler)
   const deciding = decisionsOf(source, plan, faults)
-  const accepts = acceptedContent(plan)
-  const parsers = plan.reaches('parsedBody') ? parsersOf(chain, plan) : new Map<string, Callback>()
+  const readers = readersIn(plan)
+  const parsers = plan.reaches('parsedBody') ? parsersOf(chain, plan, faults) : new Map<string, Callback>()
   const validate = validationsOf(source, plan)
 
   stage = 'result'
@@ -81,8 +81,16 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     method: source.method,
     settings: route?.settings ?? NO_SETTINGS,
     limits: source.limits,
-    offers,
-    accepts: { ...accepts, types: withParsers(accepts.types, parsers), parsers },
+    // A bypassed route negotiates nothing: it writes JSON.
+    offers: route?.settings.bypassStateMachine === true ? [] : offers,
+    tagSuffixes: route === undefined ? [] : tagSuffixesAt(chain, route),
+    accepts: {
+      reads: readers.length > 0,
+      types: typesOf(readers, parsers),
+      // Renderers and error handlers may read, too, what the handler has read as a stream.
+      buffered: needsWhole(readersIn(plan)),
+      parsers,
+    },
     callback: deciding,
     validate,
     enact,
@@ -129,17 +137,12 @@ function bypass(answering: Answering): Pipeline<Run, Outcome> {
     if (isThenable(result)) {
       return Promise.resolve(result).then((later) => {
         run.result = later
-        return end(run, answer, answering)
+        return answer(run)
       })
     }
     run.result = result
-    return end(run, answer, answering)
+    return answer(run)
   }
-}
-
-function end(run: Run, answer: Pipeline<Run, Outcome>, { finish }: Answering): Outcome | Promise<Outcome> {
-  if (run.result !== undefined && run.result !== null) return answer(run)
-  return finish(run, { status: 204, headers: [], body: null })
 }
 
 const NO_SETTINGS: RouteFacts['settings'] = {
@@ -152,25 +155,35 @@ const NO_SETTINGS: RouteFacts['settings'] = {
   bodyLimit: undefined,
 }
 
-function acceptedContent(plan: Plan<Run>): Omit<AcceptedContent, 'parsers'> {
-  const readers = Object.entries(contentReaders).filter(([name]) => plan.reaches(name))
-  const types = readers.some(([, read]) => read === 'any')
-    ? ('any' as const)
-    : [...new Set(readers.flatMap(([, read]) => read))]
-  const whole = readers.some(([name]) => name !== 'body' && name !== 'multipartBody')
-  return { reads: readers.length > 0, types, buffered: whole || readers.length > 1 }
+/** The readers of content that a plan reaches. */
+function readersIn(plan: Plan<Run>): readonly string[] {
+  return Object.keys(contentReaders).filter((name) => plan.reaches(name))
 }
 
-function withParsers(
-  types: readonly string[] | 'any',
+function typesOf(
+  readers: readonly string[],
   parsers: ReadonlyMap<string, Callback>,
-): readonly string[] | 'any' {
-  return types === 'any' ? types : [...new Set([...types, ...parsers.keys()])]
+): AcceptedContent['types'] {
+  const types = readers.flatMap((name) => contentReaders[name] ?? [])
+  return types.includes('any') ? 'any' : [...new Set([...types, ...parsers.keys()])]
 }
 
-function parsersOf(chain: Chain, plan: Plan<Run>): ReadonlyMap<string, Callback> {
+function needsWhole(readers: readonly string[]): boolean {
+  return readers.length > 1 || readers.some((name) => name !== 'body' && name !== 'multipartBody')
+}
+
+function parsersOf(chain: Chain, plan: Plan<Run>, faults: Faults): ReadonlyMap<string, Callback> {
   const parsers = new Map<string, Callback>()
-  for (const layer of chain) for (const [type, parse] of layer.parsers) parsers.set(type, plan.invoker(parse))
+  for (const [type, parse] of chain.flatMap((layer) => [...layer.parsers])) {
+    const mediaType = parseMediaType(type)
+    if (mediaType !== undefined) parsers.set(mediaType.essence, plan.invoker(parse))
+    else
+      faults.add(
+        `${parse.label}: "${type}" is no media type`,
+        parse.place,
+        'write type and subtype, such as "text/csv"',
+      )
+  }
   return parsers
 }
 

@@ -9,34 +9,39 @@ export interface Written {
   readonly body: string | Uint8Array | ReadableStream<Uint8Array>
 }
 
-export const JSON_TYPE = 'application/json'
+const JSON_TYPE = 'application/json'
 export const HTML_TYPE = 'text/html; charset=utf-8'
 export const TEXT_TYPE = 'text/plain; charset=utf-8'
 
 /** Writes a value that no renderer takes: as JSON, unless it is what it is. */
 export function writePlain(value: unknown): Written {
   if (value instanceof Html) return { contentType: HTML_TYPE, body: value.toString() }
-  if (value instanceof Uint8Array) return { contentType: 'application/octet-stream', body: value }
-  if (value instanceof ReadableStream) return { contentType: 'application/octet-stream', body: value }
+  if (isRaw(value)) return { contentType: 'application/octet-stream', body: value }
   return { contentType: JSON_TYPE, body: stringifyJson(value) }
 }
 
-/** Writes what a renderer for `contentType` gave: text and bytes as they are, data as JSON. */
-export function writeAs(contentType: string, value: unknown): Written {
+/**
+ * Writes what a renderer for `contentType` gave, or what comes with a content type of its own: text and
+ * bytes as they are, data as JSON.
+ */
+export function writeAs(contentType: string | undefined, value: unknown): Written {
   if (typeof value === 'string') return { contentType, body: value }
   if (value instanceof Html) return { contentType, body: value.toString() }
-  if (value instanceof Uint8Array || value instanceof ReadableStream) return { contentType, body: value }
+  if (isRaw(value)) return { contentType, body: value }
   return { contentType, body: stringifyJson(value) }
 }
 
 /** Writes the body of a result in the representation the run has chosen. */
 export function writeNegotiated(run: Run, value: unknown): Written | Promise<Written> {
   const { offer } = run
-  if (offer?.render === undefined || value instanceof Uint8Array || value instanceof ReadableStream) {
-    return writePlain(value)
-  }
+  if (offer?.render === undefined || (isRaw(value) && !offer.own)) return writePlain(value)
   const rendered = offer.render(run)
   return isThenable(rendered)
     ? Promise.resolve(rendered).then((later) => writeAs(offer.contentType, later))
     : writeAs(offer.contentType, rendered)
+}
+
+// Bytes are what they are, unless the route itself says how to write them.
+function isRaw(value: unknown): value is Uint8Array | ReadableStream<Uint8Array> {
+  return value instanceof Uint8Array || value instanceof ReadableStream
 }

@@ -60,6 +60,8 @@ export function may(name: CallbackName, note?: (value: unknown, run: Run) => voi
 export abstract class Refusing {
   /** Flat: name, value … */
   abstract readonly headers: readonly string[]
+  /** Exists for the compiler alone: a value of yours that has `headers` refuses nothing. */
+  declare protected readonly refuses: true
 }
 
 /** Whether an answer means no: absent, or a refusal that brings its fields. */

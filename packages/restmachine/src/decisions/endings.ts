@@ -2,10 +2,10 @@ import { formatAllow } from '../http/allow.ts'
 import type { Run } from './run.ts'
 
 /** Seconds that 429 and 503 ask a client to wait when the application says nothing else. */
-export const DEFAULT_RETRY_AFTER = 10
+const DEFAULT_RETRY_AFTER = 10
 
 /** The scheme that 401 names when the application says nothing else (RFC 6750 §3). */
-export const DEFAULT_CHALLENGE = 'Bearer'
+const DEFAULT_CHALLENGE = 'Bearer'
 
 type Requirement = (run: Run) => readonly string[]
 
@@ -18,7 +18,7 @@ const requirements: Readonly<Record<number, Requirement>> = {
   // RFC 9110 §15.5.16 and RFC 5789 §3.1: say what would be understood.
   415: ({ facts }) => {
     const { types } = facts.accepts
-    if (types === 'any') return []
+    if (types === 'any' || types.length === 0) return []
     const name =
       facts.method === 'POST' ? 'accept-post' : facts.method === 'PATCH' ? 'accept-patch' : 'accept'
     return [name, types.join(', ')]
@@ -30,13 +30,15 @@ const requirements: Readonly<Record<number, Requirement>> = {
 
 /** The fields that `status` needs and `fields` does not have yet. */
 export function missingFields(status: number, run: Run, fields: readonly string[]): readonly string[] {
+  // A refused coding is told by its own field (RFC 9110 §12.5.3).
+  if (status === 415 && hasField(fields, 'accept-encoding')) return []
   const needed = requirements[status]?.(run) ?? []
   const [name] = needed
   return name === undefined || hasField(fields, name) ? [] : needed
 }
 
 /** Whether a flat list of fields has one called `name`. */
-export function hasField(fields: readonly string[], name: string): boolean {
+function hasField(fields: readonly string[], name: string): boolean {
   for (let index = 0; index < fields.length; index += 2) if (fields[index] === name) return true
   return false
 }
@@ -51,7 +53,7 @@ export function detailOf(status: number, run: Run): string | undefined {
   if (status === 414) return `At most ${facts.limits.uri} characters are taken`
   if (status === 415) {
     const { types } = facts.accepts
-    return types === 'any' ? undefined : `What is read: ${types.join(', ')}`
+    return types === 'any' || types.length === 0 ? undefined : `What is read: ${types.join(', ')}`
   }
   if (status === 428) return 'Send If-Match with the entity tag you know'
   if (status === 431) return `At most ${facts.limits.fields} header field lines are taken`

@@ -47,11 +47,11 @@ export const graph = defineGraph({
   codingAcceptable:      { yes: 'resourceExists',        no: 406,                     rfc: '9110 §12.5.3' },
 
   // Existence, and what to do about a resource that is not there.
-  resourceExists:        { yes: 'hasChoices',            no: 'previouslyExisted',     rfc: '9110 §15.5.5' },
+  resourceExists:        { yes: 'hasChoices',            no: 'movedPermanently',      rfc: '9110 §15.5.5' },
   hasChoices:            { yes: 300,                     no: 'noConflict',            rfc: '9110 §15.4.1' },
-  previouslyExisted:     { yes: 'movedPermanently',      no: 'mayCreate',             rfc: '9110 §15.5.11' },
   movedPermanently:      { yes: 308,                     no: 'movedTemporarily',      rfc: '9110 §15.4.9' },
-  movedTemporarily:      { yes: 307,                     no: 'mayRecreate',           rfc: '9110 §15.4.8' },
+  movedTemporarily:      { yes: 307,                     no: 'previouslyExisted',     rfc: '9110 §15.4.8' },
+  previouslyExisted:     { yes: 'mayRecreate',           no: 'mayCreate',             rfc: '9110 §15.5.11' },
   mayRecreate:           { yes: 'noConflict',            no: 410,                     rfc: '9110 §15.5.11' },
   mayCreate:             { yes: 'noConflict',            no: 404,                     rfc: '9110 §9.3.4' },
 

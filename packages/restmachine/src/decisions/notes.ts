@@ -30,6 +30,7 @@ export function noteLocation(value: unknown, run: Run): void {
   }
 }
 
+// A field can hold no more than visible ASCII, and neither can a URI (RFC 3986 §2).
 function locate(location: string): Refusal {
-  return { headers: ['location', location] }
+  return { headers: ['location', location.replace(/[^\x21-\x7e]+/g, encodeURIComponent)] }
 }

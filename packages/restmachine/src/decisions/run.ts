@@ -32,6 +32,8 @@ export interface RouteFacts {
   readonly settings: RouteSettings
   readonly limits: RequestLimits
   readonly offers: readonly Offer<Run>[]
+  /** What the entity tags of the representations at the path end with, those of its other methods too. */
+  readonly tagSuffixes: readonly string[]
   readonly accepts: AcceptedContent
   /** The acting answers to a decision; `undefined` when nobody answers it. */
   readonly callback: (name: CallbackName) => Callback | undefined
@@ -87,7 +89,8 @@ export class Run implements Holder {
   closed = false
   /** What the handler gave. */
   result: unknown = undefined
-  offer: Offer<Run> | undefined = undefined
+  /** The representation that was chosen: the first, until negotiation chooses another. */
+  offer: Offer<Run> | undefined
   /** Whether `resourceExists` said no. */
   missing = false
   refusal: Refusal | undefined = undefined
@@ -115,6 +118,7 @@ export class Run implements Holder {
     this.pathValues = pathValues
     this.values = values
     this.context = context
+    this.offer = facts.offers[0]
     this.allowed = facts.allowed
   }
 

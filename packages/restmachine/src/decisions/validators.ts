@@ -1,15 +1,27 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
 import { type EntityTag, isOpaque, parseEntityTag } from '../http/entity-tag.ts'
 import { isThenable } from '../injection/thenable.ts'
+import { isSafe } from './methods.ts'
 import type { RouteFacts, Run, Validators } from './run.ts'
 
 const NONE: Validators = { etag: undefined, lastModified: undefined }
 
 /** Makes the function that finds out the validators of a run's representation; each is asked once. */
-export function validatorsOf({ callback }: RouteFacts): (run: Run) => Validators | Promise<Validators> {
+export function validatorsOf({
+  callback,
+  method,
+}: RouteFacts): (run: Run) => Validators | Promise<Validators> {
   const etag = callback('etag')
   const lastModified = callback('lastModified')
   if (etag === undefined && lastModified === undefined) return () => NONE
+  // What a write compares with is the state of the resource, before it is any representation.
+  const suffixOf = (run: Run): string => (isSafe(method) ? (run.offer?.tagSuffix ?? '') : '')
+
+  function keep(run: Run, tag: unknown, date: unknown): Validators {
+    run.validators = { etag: readTag(tag, suffixOf(run)), lastModified: readDate(date) }
+    return run.validators
+  }
+
   return (run) => {
     if (run.validators !== undefined) return run.validators
     if (run.missing) return NONE
@@ -20,11 +32,6 @@ export function validatorsOf({ callback }: RouteFacts): (run: Run) => Validators
     }
     return keep(run, tag, date)
   }
-}
-
-function keep(run: Run, tag: unknown, date: unknown): Validators {
-  run.validators = { etag: readTag(tag, run.offer?.tagSuffix ?? ''), lastModified: readDate(date) }
-  return run.validators
 }
 
 /** Whether a route declares any validator. */
@@ -38,8 +45,8 @@ function readTag(value: unknown, suffix: string): EntityTag | undefined {
     throw fault('etag', 'a string, or a number that names the version, is needed', value)
   }
   const text = String(value)
-  const written =
-    isOpaque(text) && !text.startsWith('W/') ? { opaque: text, weak: false } : parseEntityTag(text)
+  // A digest in Base64 may well begin with `W/`: weak is only what is quoted behind it.
+  const written = parseEntityTag(text) ?? (isOpaque(text) ? { opaque: text, weak: false } : undefined)
   if (written === undefined) throw fault('etag', 'visible characters without quotes are needed', value)
   return suffix === '' ? written : { ...written, opaque: written.opaque + suffix }
 }

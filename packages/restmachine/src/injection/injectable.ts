@@ -48,10 +48,17 @@ export function inject<Given, Result>(
 
 /** Reads what `fn` asks for. What cannot be read is kept as a fault for the start of the application. */
 export function readInjectable(fn: AnyFunction, label: string, place: Place | undefined): Injectable {
+  if (typeof fn !== 'function') {
+    const refused = [`a function is needed, got ${String(fn)}`]
+    return { run: () => undefined, needs: [], kind: 'function', label, place, refused }
+  }
   const stated = (fn as Partial<Stated>)[STATED]
   if (stated !== undefined) {
-    const needs = stated.names.map((name) => ({ name, optional: false }))
-    return { run: asRun(stated.fn), needs, kind: kindOf(stated.fn), label, place, refused: undefined }
+    const { names } = stated
+    const needs = names.map((name) => ({ name, optional: false }))
+    const whole = asRun(stated.fn)
+    const run = (context: object): unknown => whole(pick(context, names))
+    return { run, needs, kind: kindOf(stated.fn), label, place, refused: undefined }
   }
   const reading = readParameters(fn)
   const known = { run: asRun(fn), kind: kindOf(fn), label, place }
@@ -76,6 +83,11 @@ export function describe(injectable: Injectable): string {
   return injectable.place === undefined
     ? injectable.label
     : `${injectable.label} (${formatPlace(injectable.place)})`
+}
+
+// Who takes the object whole may spread it or pass it on, so it has these names and no others.
+function pick(context: object, names: readonly string[]): object {
+  return Object.fromEntries(names.map((name) => [name, (context as Record<string, unknown>)[name]]))
 }
 
 function kindOf(fn: AnyFunction): 'function' | 'generator' {

@@ -1,6 +1,6 @@
 import { didYouMean, type Faults } from './faults.ts'
 import { checkReadable, describe, type Injectable } from './injectable.ts'
-import { type DeclaredProvider, isAbsent, type Provider } from './provider.ts'
+import type { DeclaredProvider, Provider } from './provider.ts'
 import { type ContextClass, contextClass, EMPTY, Failed, type Holder, Pending } from './slots.ts'
 import { isThenable } from './thenable.ts'
 
@@ -84,9 +84,7 @@ export class Plan<Held extends Holder> {
 
   /** The slot of `name` and what fills it, with a value that is present or not. */
   cell(name: string, asker: Injectable): Cell<Held> {
-    this.#path.push(describe(asker))
     const fill = this.#fill(name, asker, false) ?? (() => undefined)
-    this.#path.pop()
     return { fill, slot: this.slotOf(name) }
   }
 
@@ -177,13 +175,18 @@ export class Plan<Held extends Holder> {
 
   #faultMissing(name: string, asker: Injectable): void {
     const { faults, known, session } = this.#sources
-    const names = [...known()].sort()
-    const inSession = session === undefined ? ' to the session, which cannot use request values' : ''
+    const all = new Set(known())
+    // A name of another station, such as a renderer's, is no advice for itself.
+    const here = all.delete(name) ? ' here' : session === undefined ? ' to the session' : ''
+    const names = [...all].sort()
+    const way = this.#path.length > 1 ? [`asked for by: ${this.#path.join(' → ')}`] : []
+    const limit = session === undefined ? ['the session cannot use what only a request has'] : []
     faults.add(
-      `${asker.label}: nothing provides "${name}"${inSession}`,
+      `${asker.label}: nothing provides "${name}"${here}`,
       asker.place,
-      `asked for by: ${this.#path.join(' → ')}`,
+      ...way,
       `provided:     ${names.join(', ') || '(nothing)'}`,
+      ...limit,
       ...didYouMean(name, names),
     )
   }
@@ -198,7 +201,8 @@ function circleFrom<Held>(
   function follow(provider: DeclaredProvider, path: readonly string[]): readonly string[] | undefined {
     for (const { name } of provider.make.needs) {
       const next = find(name)
-      if (next === undefined || next.source !== 'declared') continue
+      // Session values are planned apart: they see other providers under the same names.
+      if (next?.source !== 'declared' || next.scope !== start.scope) continue
       if (next === start) return path
       if (seen.has(next)) continue
       seen.add(next)
@@ -280,20 +284,20 @@ function fillSession<Held extends Holder>(
   ttl: number | undefined,
 ): Fill<Held> {
   let expires = Number.POSITIVE_INFINITY
-  const fresh: Maker<Held> =
-    ttl === undefined
-      ? make
-      : (held) => {
-          expires = performance.now() + ttl
-          return make(held)
-        }
-  const fill = fillRequest(slot, needs, fresh)
+  // The time counts from when the value is there: one that is long in the making is not old at once.
+  function made(value: unknown): unknown {
+    if (ttl !== undefined) expires = performance.now() + ttl
+    return value
+  }
+  const fill = fillRequest(slot, needs, (held) => {
+    const value = make(held)
+    return isThenable(value) ? value.then(made) : made(value)
+  })
 
   return (held) => {
     const value = held.values[slot]
-    if (value instanceof Failed) held.values[slot] = EMPTY
-    else if (ttl !== undefined && !(value instanceof Pending) && performance.now() >= expires)
-      held.values[slot] = EMPTY
+    const isOld = ttl !== undefined && !(value instanceof Pending) && performance.now() >= expires
+    if (isOld || value instanceof Failed) held.values[slot] = EMPTY
     return fill(held)
   }
 }
@@ -326,8 +330,8 @@ function fillPresent<Held extends Holder>(
   absent: (value: unknown) => unknown,
 ): Fill<Held> {
   function check(held: Held): void {
-    const value = held.values[slot]
-    if (isAbsent(value)) throw absent(value)
+    const error = absent(held.values[slot])
+    if (error !== undefined) throw error
   }
 
   return (held) => {

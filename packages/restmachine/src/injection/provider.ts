@@ -20,8 +20,8 @@ export interface DeclaredProvider {
   /** Turns what `make` gave into the value: validation does. */
   readonly refine: ((value: unknown) => unknown) | undefined
   /**
-   * The error for a consumer when the value is not there. Set for the values of decisions, which are
-   * typed as present: who asks before the decision did gets the decision's answer.
+   * The error for a consumer when the value is not there, and `undefined` when it is. Set for the values
+   * of decisions, which are typed as present: who asks before the decision did gets the decision's answer.
    */
   readonly absent: ((value: unknown) => unknown) | undefined
 }

@@ -40,6 +40,7 @@ export class Session implements SessionValues {
     this.closed = true
     const opened = this.opened ?? []
     this.opened = undefined
-    await closeAll(opened, undefined, report)
+    // Each by itself: that one cannot be closed is no reason to roll the others back.
+    for (const opening of opened.toReversed()) await closeAll([opening], undefined, report)
   }
 }

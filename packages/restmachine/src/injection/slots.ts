@@ -55,7 +55,9 @@ export function contextClass(slots: ReadonlyMap<string, number>): ContextClass {
     Object.defineProperty(RouteContext.prototype, name, {
       enumerable: true,
       get(this: RouteContext) {
-        return this[VALUES][slot]
+        const value = this[VALUES][slot]
+        // A name with a default, which nothing provides here, may have a slot for other functions.
+        return value === EMPTY ? undefined : value
       },
     })
   }

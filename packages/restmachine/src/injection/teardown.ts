@@ -51,9 +51,11 @@ async function closeRest(
 function closeOne(opening: Opening, failure: unknown, report: ReportClosing): unknown | Promise<unknown> {
   const fault = (error: unknown): unknown => {
     // The generator let the request's own failure pass: nothing new.
-    if (error === failure) return undefined
-    report(opening.name, error)
-    return error
+    if (failure !== undefined && error === failure) return undefined
+    // `throw undefined` is a failure like any other.
+    const raised = error ?? new Error(`${String(error)} was thrown`)
+    report(opening.name, raised)
+    return raised
   }
   try {
     const step = failure === undefined ? opening.generator.next() : opening.generator.throw(failure)

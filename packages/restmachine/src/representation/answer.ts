@@ -7,6 +7,8 @@ export class Answer<Body = unknown> {
   /** `undefined` leaves the status to the decision graph. */
   readonly status: number | undefined
   readonly headers: HeaderFields | undefined
+  /** Exists for the compiler alone: a result of yours with the same members is a body. */
+  declare protected readonly answers: true
 
   constructor(body: Body, status: number | undefined, headers: HeaderFields | undefined) {
     this.body = body

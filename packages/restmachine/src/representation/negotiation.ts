@@ -8,12 +8,17 @@ export interface Offer<Held> {
   readonly contentType: string
   /** Writes the handler's result; `undefined` writes it as JSON. */
   readonly render: ((held: Held) => unknown) | undefined
+  /** Whether the route or its resource declares it: those know what their results are. */
+  readonly own: boolean
   /** Tells this representation's entity tag from the others'; empty for the first (RFC 9110 §8.8.3.3). */
   readonly tagSuffix: string
 }
 
 /** How many values of `Accept` one route remembers; clients choose them, so the number is bounded. */
 export const MAX_REMEMBERED_ACCEPTS = 100
+
+/** The longest value of `Accept` that is remembered: browsers send up to 200 characters. */
+export const MAX_REMEMBERED_LENGTH = 256
 
 /**
  * Makes the function that picks an offer for a value of `Accept`: the one the client wants most, the
@@ -29,6 +34,7 @@ export function negotiator<Held>(
     const known = remembered.get(accept)
     if (known !== undefined || remembered.has(accept)) return known
     const chosen = chooseOffer(offers, parseAccept(accept))
+    if (accept.length > MAX_REMEMBERED_LENGTH) return chosen
     if (remembered.size >= MAX_REMEMBERED_ACCEPTS) remembered.clear()
     remembered.set(accept, chosen)
     return chosen
@@ -69,6 +75,12 @@ function specificityOf(type: MediaType, range: MediaRange): number {
   if (range.type !== type.type) return -1
   if (range.subtype === '*') return 1
   if (range.subtype !== type.subtype) return -1
-  for (const [name, value] of range.parameters) if (type.parameters.get(name) !== value) return -1
+  for (const [name, value] of range.parameters) if (!hasParameter(type, name, value)) return -1
   return 2 + range.parameters.size
+}
+
+// All that is written is UTF-8, also where the type does not say so (RFC 8259 §8.1 forbids JSON to).
+function hasParameter({ parameters }: MediaType, name: string, value: string): boolean {
+  if (name !== 'charset') return parameters.get(name) === value
+  return (parameters.get(name) ?? 'utf-8').toLowerCase() === value.toLowerCase()
 }

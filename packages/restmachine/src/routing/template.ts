@@ -13,14 +13,14 @@ export interface Template {
 }
 
 /** The names of the parameters in a template: `'/shelves/{shelf}/*rest'` → `'shelf' | 'rest'`. */
-export type ParameterName<Path extends string> = Path extends `${string}{${infer Name}}${infer Tail}`
+type ParameterName<Path extends string> = Path extends `${string}{${infer Name}}${infer Tail}`
   ? Name | ParameterName<Tail>
   : Path extends `${string}/*${infer Name}`
     ? Name
     : never
 
 /** What a function on `Path` receives for its parameters. */
-export type Parameters<Path extends string> = { readonly [Name in ParameterName<Path>]: string }
+export type PathParameters<Path extends string> = { readonly [Name in ParameterName<Path>]: string }
 
 /** A template that cannot be read, with a caret under the spot. */
 export class TemplateError extends Error {

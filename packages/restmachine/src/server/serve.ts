@@ -1,41 +1,17 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerOptions } from 'node:http'
+import type { Server, ServerOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { toNodeListener } from '../adapters/node.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
-import { didYouMean } from '../injection/faults.ts'
+import { drain } from './drain.ts'
+import { GracefulServer } from './graceful-server.ts'
+import { InFlight } from './in-flight.ts'
+import { refuse, refuserOfUnreadable } from './refuse.ts'
+import { readSettings, type ServeOptions, type ServeSettings } from './settings.ts'
+import { stopOnSignals } from './signals.ts'
 
-/** How an application is served. Times are milliseconds. */
-export interface ServeOptions {
-  /** The port; 0 takes a free one. Default 8000. */
-  readonly port?: number
-  /** The address to listen on. Default `127.0.0.1`; `0.0.0.0` or `::` for all. */
-  readonly host?: string
-  /** How long header fields may take to arrive. Default 10 000. */
-  readonly headersTimeout?: number
-  /** How long a whole request may take to arrive. Default 30 000. */
-  readonly requestTimeout?: number
-  /** How long an idle connection is kept. Default 5 000. */
-  readonly keepAliveTimeout?: number
-  /** The most bytes of header fields. Default 16 384. */
-  readonly maxHeaderSize?: number
-  /** How long stopping waits for requests in flight. Default 10 000. */
-  readonly gracefulTimeout?: number
-  /** Stops on SIGTERM and SIGINT, and ends the process. Default true. */
-  readonly signals?: boolean
-}
-
-const DEFAULTS: Required<ServeOptions> = {
-  port: 8000,
-  host: '127.0.0.1',
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 5_000,
-  maxHeaderSize: 16_384,
-  gracefulTimeout: 10_000,
-  signals: true,
-}
+export type { ServeOptions }
 
 /** A server that runs. */
 export interface Serving {
@@ -82,125 +58,105 @@ export interface Servable {
  */
 export async function serve(app: Servable, options: ServeOptions = {}): Promise<Serving> {
   const settings = readSettings(options)
-  const state = { closing: false }
-  const work = new Set<Promise<void>>()
+  const inFlight = new InFlight()
+  let closing: Promise<boolean> | undefined
 
-  const listener = toNodeListener({
-    answer: (exchange) => app.answer(exchange),
-    report: (message, error) => console.error(message, error),
-    isClosing: () => state.closing,
-    wait(closing) {
-      work.add(closing)
-      closing.finally(() => work.delete(closing)).catch(() => undefined)
-    },
-  })
-  const server = createServer(serverOptions(settings), listener)
-  // These are decisions of the graph, so the requests go the way of all others.
-  server.on('checkContinue', listener)
-  server.on('checkExpectation', listener)
-  // The graph says how many fields are too many; node:http would drop the rest in silence.
-  server.maxHeadersCount = 0
+  const server = createServer(
+    settings,
+    toNodeListener({
+      answer: (exchange) => app.answer(exchange),
+      report,
+      isClosing: () => closing !== undefined,
+      began: inFlight.began,
+      ended: inFlight.ended,
+    }),
+  )
 
-  await app.startup()
   try {
-    server.listen(settings.port, settings.host)
-    await once(server, 'listening')
+    await app.startup()
+    await listen(server, settings)
   } catch (error) {
-    await app.shutdown()
-    throw listenError(error, settings)
+    // What was opened before the failure is closed again.
+    await app.shutdown().catch((failure: unknown) => report('Shutting down failed', failure))
+    throw error
   }
 
-  let closing: Promise<boolean> | undefined
+  let ignoreSignals = (): void => undefined
   async function stop(): Promise<boolean> {
-    state.closing = true
-    const drained = await drain(server, settings.gracefulTimeout)
-    await Promise.allSettled(work)
-    await app.shutdown()
+    const drained = await drain(server, inFlight, settings.gracefulTimeout)
+    await app.shutdown().finally(ignoreSignals)
     return drained
   }
   const close = (): Promise<boolean> => (closing ??= stop())
+  if (settings.signals) ignoreSignals = stopOnSignals(close)
 
-  if (settings.signals) stopOnSignals(close, server)
   const { port } = server.address() as AddressInfo
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
   return { url: `http://${host}:${port}`, port, server, close }
 }
 
-function serverOptions({
-  headersTimeout,
-  requestTimeout,
-  keepAliveTimeout,
-  maxHeaderSize,
-}: Required<ServeOptions>): ServerOptions {
+function report(message: string, error: unknown): void {
+  console.error(message, error)
+}
+
+type Listener = ReturnType<typeof toNodeListener>
+
+function createServer(settings: ServeSettings, listener: Listener): GracefulServer {
+  const server = new GracefulServer(serverOptions(settings), listener)
+  // These are decisions of the graph, so the requests go the way of all others.
+  server.on('checkContinue', listener)
+  server.on('checkExpectation', listener)
+  server.on('clientError', refuserOfUnreadable())
+  server.on('connect', (_, socket) => refuse(socket, 501, 'CONNECT is for proxies'))
+  server.on('connection', server.watch)
+  // The graph says how many fields are too many; node:http would drop the rest in silence.
+  server.maxHeadersCount = 0
+  return server
+}
+
+function serverOptions(settings: ServeSettings): ServerOptions {
+  const { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize } = settings
+  const shortest = Math.min(...[headersTimeout, requestTimeout].filter((time) => time > 0), 20_000)
   return {
     headersTimeout,
     requestTimeout,
     keepAliveTimeout,
     maxHeaderSize,
+    // By default slow requests are looked for every 30 s, whatever the time-outs say.
+    connectionsCheckingInterval: Math.ceil(shortest / 4),
+    // Also where the process was started with --insecure-http-parser.
+    insecureHTTPParser: false,
+    // The adapter refuses it, with a problem.
+    requireHostHeader: false,
     // 7 to 19 % of a request without content (Node 24.12 and newer; others ignore it).
     optimizeEmptyRequests: true,
   } as ServerOptions
 }
 
-function readSettings(options: ServeOptions): Required<ServeOptions> {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(DEFAULTS, name)) {
-      const advice = didYouMean(name, Object.keys(DEFAULTS)).join('')
-      throw new Error(`Cannot serve: there is no option "${name}"${advice && `; ${advice}`}`)
-    }
-    const needed = typeof DEFAULTS[name as keyof ServeOptions]
-    const isNumber = needed === 'number' && (!Number.isFinite(value) || (value as number) < 0)
-    if (value !== undefined && (typeof value !== needed || isNumber)) {
-      throw new Error(
-        `Cannot serve: ${name} is a ${needed}${needed === 'number' ? ' from 0' : ''}, got ${String(value)}`,
-      )
-    }
+async function listen(server: Server, { port, host }: ServeSettings): Promise<void> {
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    throw new Error(`Cannot serve on ${host}:${port}: ${describe(error as NodeJS.ErrnoException)}`, {
+      cause: error,
+    })
   }
-  return { ...DEFAULTS, ...options }
+  // When a connection cannot be accepted, the others live on.
+  server.on('error', (error) => report('Cannot accept a connection', error))
 }
 
-function listenError(error: unknown, { host, port }: Required<ServeOptions>): Error {
-  const { code } = error as NodeJS.ErrnoException
-  const address = `${host}:${port}`
-  if (code === 'EADDRINUSE') {
-    return new Error(
-      `Cannot serve on ${address}: the port is in use; choose another one, or 0 for a free one`,
-      { cause: error },
-    )
+function describe({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'the port is in use; choose another one, or 0 for a free one'
+    case 'EACCES':
+      return 'not permitted; use a port from 1024'
+    case 'EADDRNOTAVAIL':
+      return 'this machine does not have the address'
+    case 'ENOTFOUND':
+      return 'no address is known by this name'
+    default:
+      return message
   }
-  if (code === 'EACCES')
-    return new Error(`Cannot serve on ${address}: not permitted; use a port from 1024`, { cause: error })
-  return new Error(`Cannot serve on ${address}: ${(error as Error).message}`, { cause: error })
-}
-
-/** Waits for what is in flight; past the time, connections are closed. */
-async function drain(server: Server, timeout: number): Promise<boolean> {
-  const closed = new Promise<true>((resolve) => server.close(() => resolve(true)))
-  // A connection may turn idle after this look, when its request finishes a moment later.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
-  server.closeIdleConnections()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeout)
-  })
-  const drained = await Promise.race([closed, late])
-  clearInterval(sweep)
-  clearTimeout(timer)
-  if (!drained) server.closeAllConnections()
-  return drained
-}
-
-function stopOnSignals(close: () => Promise<boolean>, server: Server): void {
-  async function stop(): Promise<void> {
-    const drained = await close()
-    if (!drained) console.error('Some requests did not finish in time; their connections were closed')
-    process.exit(drained ? 0 : 1)
-  }
-  const onSignal = (): void => void stop()
-  process.once('SIGTERM', onSignal)
-  process.once('SIGINT', onSignal)
-  server.once('close', () => {
-    process.off('SIGTERM', onSignal)
-    process.off('SIGINT', onSignal)
-  })
 }

@@ -32,10 +32,12 @@ export const content = {
 
   contentCodingKnown: ({ accepts }) =>
     accepts.reads
-      ? ({ exchange }) => {
-          if (!exchange.has(CONTENT_FIELDS)) return true
-          const coding = exchange.header('content-encoding')
-          return coding === undefined || coding.toLowerCase() === 'identity'
+      ? (run) => {
+          if (!run.exchange.has(CONTENT_FIELDS)) return true
+          const coding = run.exchange.header('content-encoding')
+          if (coding === undefined || coding.toLowerCase() === 'identity') return true
+          run.refusal = { detail: 'No content coding is read', headers: ['accept-encoding', 'identity'] }
+          return false
         }
       : true,
 

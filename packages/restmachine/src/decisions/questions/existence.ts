@@ -4,26 +4,20 @@ import { noteDetail, noteLocation } from '../notes.ts'
 const noteMissing = must('resourceExists', (_, run) => {
   run.missing = true
 })
-const previouslyExisted = may('previouslyExisted')
+const hasChoices = may('multipleChoices', noteLocation)
 const conflict = mustNot('conflict', noteDetail)
 
 /** Existence, what to do about a resource that is not there, and conflicts with the one that is. */
 export const existence = {
   resourceExists: noteMissing,
 
-  hasChoices: (facts) => (facts.method === 'GET' || facts.method === 'HEAD') && may('multipleChoices')(facts),
-
-  previouslyExisted: (facts) => {
-    if (facts.callback('previouslyExisted') !== undefined) return previouslyExisted(facts)
-    // Who says where it moved says that it was there.
-    return (
-      facts.callback('movedPermanently') !== undefined || facts.callback('movedTemporarily') !== undefined
-    )
-  },
+  hasChoices: (facts) => (facts.method === 'GET' || facts.method === 'HEAD') && hasChoices(facts),
 
   movedPermanently: may('movedPermanently', noteLocation),
 
   movedTemporarily: may('movedTemporarily', noteLocation),
+
+  previouslyExisted: may('previouslyExisted'),
 
   mayRecreate: ({ method, settings }) => mayCreate(method, settings),
 

@@ -5,12 +5,11 @@ import type { QuestionMaker } from '../asking.ts'
 /** What the answer will look like. */
 export const negotiation = {
   typeAcceptable: ({ offers, settings }) => {
-    const [first] = offers
-    if (settings.skipContentNegotiation || first === undefined) return true
+    if (settings.skipContentNegotiation || offers.length === 0) return true
     const choose = negotiator(offers)
     return (run) => {
       const accept = run.exchange.has(ACCEPT) ? run.exchange.header('accept') : undefined
-      run.offer = accept === undefined ? first : choose(accept)
+      if (accept !== undefined) run.offer = choose(accept)
       return run.offer !== undefined
     }
   },

@@ -1,4 +1,4 @@
-import { type EntityTags, isSameStrongly, isSameWeakly } from '../../http/entity-tag.ts'
+import { type EntityTag, type EntityTags, isSameStrongly, isSameWeakly } from '../../http/entity-tag.ts'
 import { CONDITIONAL } from '../../http/exchange.ts'
 import { parseHttpDate } from '../../http/http-date.ts'
 import { isThenable } from '../../injection/thenable.ts'
@@ -13,7 +13,7 @@ export const preconditions = {
     const required = may('preconditionRequired')(facts)
     if (required === false || isSafe(facts.method) || facts.method === 'POST') return true
     return (run) => {
-      if (run.exchange.has(CONDITIONAL) && CONDITIONAL.names.some((name) => has(run, name))) return true
+      if (run.exchange.has(CONDITIONAL) && guardsWrite(run)) return true
       if (required === true) return false
       const answer = required(run)
       return isThenable(answer) ? answer.then((needed) => !needed) : !answer
@@ -29,19 +29,7 @@ export const preconditions = {
   hasIfMatch: () => (run) => run.ifMatch !== 'absent',
 
   // Only strong tags match (§13.1.1): two equal weak ones may differ in bytes.
-  ifMatchHolds: comparing((run, current) =>
-    matches(run.ifMatch, run, (sent) => {
-      if (current.etag === undefined) return false
-      if (isSameStrongly(sent, current.etag)) return true
-      // A write names the state of the resource: the tag of any of its representations will do.
-      return (
-        !isSafe(run.facts.method) &&
-        !sent.weak &&
-        !current.etag.weak &&
-        isVariant(sent.opaque, current.etag.opaque)
-      )
-    }),
-  ),
+  ifMatchHolds: comparing((run, { etag }) => matches(run.ifMatch, run, etag, isSameStrongly)),
 
   // A date that cannot be read counts as no date (§13.1.4), so here it is "no", not 400.
   hasIfUnmodifiedSince: () => (run) => dateOf(run, 'if-unmodified-since') !== undefined,
@@ -54,10 +42,7 @@ export const preconditions = {
 
   hasIfNoneMatch: () => (run) => run.ifNoneMatch !== 'absent',
 
-  ifNoneMatchHolds: comparing(
-    (run, { etag }) =>
-      !matches(run.ifNoneMatch, run, (sent) => etag !== undefined && isSameWeakly(sent, etag)),
-  ),
+  ifNoneMatchHolds: comparing((run, { etag }) => !matches(run.ifNoneMatch, run, etag, isSameWeakly)),
 
   hasIfModifiedSince: ({ method }) =>
     isRead(method) && ((run) => dateOf(run, 'if-modified-since') !== undefined),
@@ -80,19 +65,26 @@ function comparing(compare: (run: Run, current: Validators) => boolean): Questio
   }
 }
 
-type SentTag = { readonly opaque: string; readonly weak: boolean }
+type Same = (sent: EntityTag, current: EntityTag) => boolean
 
-function matches(tags: EntityTags, run: Run, isCurrent: (tag: SentTag) => boolean): boolean {
+function matches(tags: EntityTags, run: Run, current: EntityTag | undefined, same: Same): boolean {
   if (tags === 'any') return !run.missing
-  return typeof tags !== 'string' && !run.missing && tags.some(isCurrent)
+  if (typeof tags === 'string' || run.missing || current === undefined) return false
+  if (tags.some((sent) => same(sent, current))) return true
+  // A write names the state of the resource: the tag of any of its representations will do.
+  const { method, tagSuffixes } = run.facts
+  if (isSafe(method)) return false
+  const variants = tagSuffixes.map((suffix) => ({ ...current, opaque: current.opaque + suffix }))
+  return tags.some((sent) => variants.some((variant) => same(sent, variant)))
 }
 
-function isVariant(sent: string, current: string): boolean {
-  return sent.startsWith(`${current}~`)
-}
-
-function has({ exchange }: Run, name: string): boolean {
-  return exchange.header(name) !== undefined
+// `If-Modified-Since` asks nothing of a write (§13.1.3), and neither does a date that cannot be read.
+function guardsWrite(run: Run): boolean {
+  return (
+    run.ifMatch !== 'absent' ||
+    run.ifNoneMatch !== 'absent' ||
+    dateOf(run, 'if-unmodified-since') !== undefined
+  )
 }
 
 function dateOf({ exchange }: Run, name: string): number | undefined {

@@ -1,0 +1,81 @@
+import { parseContentLength } from '../http/content-length.ts'
+import type { Content } from '../http/exchange.ts'
+import { alreadyStreamed, cutShort, joinChunks, lazyStream, passWhole, tooLarge } from './limited.ts'
+
+/** The bytes of a request, piece by piece. */
+interface Pieces {
+  /** The next piece; `undefined` after the last. */
+  next(): Promise<Uint8Array | undefined>
+  cancel(reason: unknown): Promise<void>
+}
+
+/** The content of a web request. */
+export class FetchContent implements Content {
+  readonly announced: boolean
+  readonly length: number | undefined
+  readonly #request: Request
+  #bytes: Promise<Uint8Array> | undefined = undefined
+  #isBegun = false
+
+  constructor(request: Request) {
+    this.#request = request
+    const length = parseContentLength(request.headers.get('content-length') ?? undefined)
+    this.length = length === 'malformed' ? undefined : length
+    this.announced = request.body !== null && length !== 0
+  }
+
+  bytes(limit: number): Promise<Uint8Array> {
+    this.#bytes ??= this.#readAll(limit)
+    return this.#bytes
+  }
+
+  async #readAll(limit: number): Promise<Uint8Array> {
+    if ((this.length ?? 0) > limit) throw tooLarge(limit)
+    if (!this.announced) return new Uint8Array()
+    const pieces = this.#begin(limit)
+    const chunks: Uint8Array[] = []
+    let length = 0
+    for (let chunk = await pieces.next(); chunk !== undefined; chunk = await pieces.next()) {
+      chunks.push(chunk)
+      length += chunk.length
+    }
+    return joinChunks(chunks, length)
+  }
+
+  stream(limit: number): ReadableStream<Uint8Array> {
+    let pieces: Pieces | undefined
+    return lazyStream({
+      pull: async (controller) => {
+        if (pieces === undefined && (this.#bytes !== undefined || !this.announced)) {
+          return passWhole(this.bytes(limit), controller)
+        }
+        pieces ??= this.#begin(limit)
+        const chunk = await pieces.next()
+        if (chunk === undefined) controller.close()
+        else controller.enqueue(chunk)
+      },
+      cancel: (reason) => pieces?.cancel(reason),
+    })
+  }
+
+  #begin(limit: number): Pieces {
+    if (this.#isBegun) throw alreadyStreamed()
+    this.#isBegun = true
+    const reader = (this.#request.body as ReadableStream<Uint8Array>).getReader()
+    let length = 0
+    return {
+      async next() {
+        const { done, value } = await reader.read().catch((error: unknown) => {
+          throw cutShort(error)
+        })
+        if (done) return undefined
+        length += value.length
+        if (length <= limit) return value
+        const error = tooLarge(limit)
+        reader.cancel(error).catch(() => undefined)
+        throw error
+      },
+      cancel: (reason) => reader.cancel(reason),
+    }
+  }
+}

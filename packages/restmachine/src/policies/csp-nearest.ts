@@ -1,0 +1,28 @@
+/** The known name that is nearest to what was written, whatever parts its words; `undefined` when none is near. */
+export function nearest(written: string, known: readonly string[]): string | undefined {
+  const plain = plainOf(written)
+  let best: string | undefined
+  let least = Math.max(1, Math.floor(plain.length / 3)) + 1
+  for (const name of known) {
+    const distance = editDistance(plain, plainOf(name))
+    if (distance < least) [best, least] = [name, distance]
+  }
+  return best
+}
+
+function plainOf(name: string): string {
+  return name.replace(/[-_ ]/g, '').toLowerCase()
+}
+
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= right.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[right.length] ?? 0
+}

@@ -1,0 +1,61 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { bareProblem, PROBLEM_TYPE } from '../adapters/bare-problem.ts'
+import { LINGER_TIME } from '../adapters/node.ts'
+import { titleOf } from '../http/status.ts'
+
+/** What `node:http` could not take, by the code of its error. */
+const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The header fields have too many bytes'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions have too many bytes'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time'],
+}
+const UNREADABLE = [400, 'The message cannot be read as HTTP/1.1'] as const
+
+/** The response that a connection owes; `node:http` tells it nowhere else. */
+export function responseOn(socket: Duplex): ServerResponse | undefined {
+  return (socket as { readonly _httpMessage?: ServerResponse | null })._httpMessage ?? undefined
+}
+
+/**
+ * Makes what answers to `clientError`: a problem, after the responses to the requests before. The
+ * connection is closed, because where the next message begins cannot be known.
+ */
+export function refuserOfUnreadable(): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+  // The parser fails again on whatever still comes.
+  const known = new WeakSet<Duplex>()
+
+  return (error, socket) => {
+    if (known.has(socket)) return
+    known.add(socket)
+
+    function settle(): void {
+      const owed = responseOn(socket)
+      // A connection on which nothing was asked is closed without a word.
+      const isSilent = (socket as Socket).bytesRead === 0
+      if (!socket.writable || isSilent) socket.destroy(error)
+      else if (owed?.req.complete === true) owed.once('close', settle)
+      else if (owed?.headersSent === true) socket.destroy(error)
+      else refuse(socket, ...(REFUSALS[error.code ?? ''] ?? UNREADABLE))
+    }
+    settle()
+  }
+}
+
+/** Answers on a bare connection. It is closed once the client has had the time to read (RFC 9112 §9.6). */
+export function refuse(socket: Duplex, status: number, detail: string): void {
+  const body = bareProblem(status, detail)
+  const head = [
+    `HTTP/1.1 ${status} ${titleOf(status)}`,
+    `Date: ${new Date().toUTCString()}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  const timer = setTimeout(() => socket.destroy(), LINGER_TIME)
+  socket.once('close', () => clearTimeout(timer))
+  socket.on('error', () => undefined)
+  socket.resume()
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

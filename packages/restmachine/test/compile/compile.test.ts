@@ -1,0 +1,128 @@
+import { assert, describe, it } from 'vitest'
+import { type Course, compile } from '../../src/compile/compile.ts'
+import type { Ending } from '../../src/decisions/define-graph.ts'
+
+type Name = 'first' | 'left' | 'right' | 'tail'
+
+const graph = {
+  first: { yes: 'left', no: 'right', rfc: '9110 §15' },
+  left: { yes: 'tail', no: 400, rfc: '9110 §15' },
+  right: { yes: 'tail', no: 404, rfc: '9110 §15' },
+  tail: { yes: 200, no: 204, rfc: '9110 §15' },
+} as const
+
+/** What a run of this test carries: the rows it was asked. */
+type Trace = Name[]
+
+type Answers = Readonly<Record<Name, boolean | Promise<boolean> | 'settled yes' | 'settled no'>>
+
+/** A course whose questions answer as told, and note that they were asked. */
+function courseOf(answers: Answers, finished: Ending[] = []): Course<Name, Trace, Ending> {
+  return {
+    graph,
+    answer(name) {
+      const answer = answers[name]
+      if (answer === 'settled yes') return true
+      if (answer === 'settled no') return false
+      return (trace) => {
+        trace.push(name)
+        return answer
+      }
+    },
+    finish(ending) {
+      finished.push(ending)
+      return () => ending
+    },
+  }
+}
+
+/** The same course; it notes the rows whose question is made. */
+function noting(course: Course<Name, Trace, Ending>, made: Name[]): Course<Name, Trace, Ending> {
+  return {
+    ...course,
+    answer(name) {
+      made.push(name)
+      return course.answer(name)
+    },
+  }
+}
+
+const allYes: Answers = { first: true, left: true, right: true, tail: true }
+
+describe('compile', () => {
+  it('follows the answers to an ending, and asks nothing beside the way', () => {
+    for (const [answers, end, asked] of [
+      [allYes, 200, ['first', 'left', 'tail']],
+      [{ ...allYes, left: false }, 400, ['first', 'left']],
+      [{ ...allYes, first: false, tail: false }, 204, ['first', 'right', 'tail']],
+      [{ ...allYes, first: false, right: false }, 404, ['first', 'right']],
+    ] as const) {
+      const trace: Trace = []
+      assert.equal(compile(courseOf(answers), 'first')(trace), end)
+      assert.deepEqual(trace, [...asked])
+    }
+  })
+
+  it('asks no settled row, and becomes the ending when all rows are settled', () => {
+    const trace: Trace = []
+    const answers: Answers = { ...allYes, first: 'settled no', right: 'settled yes' }
+    assert.equal(compile(courseOf(answers), 'first')(trace), 200)
+    assert.deepEqual(trace, ['tail'])
+
+    const end = (): Ending => 404
+    const settled: Answers = { ...allYes, first: 'settled no', right: 'settled no' }
+    assert.equal(compile({ ...courseOf(settled), finish: () => end }, 'first'), end)
+  })
+
+  it('never makes the questions and endings that settled rows leave out', () => {
+    const made: Name[] = []
+    const finished: Ending[] = []
+    const course = courseOf({ ...allYes, first: 'settled yes' }, finished)
+    compile(noting(course, made), 'first')
+    assert.deepEqual(made, ['first', 'left', 'tail'])
+    assert.sameMembers(finished, [400, 200, 204])
+  })
+
+  it('makes each row and each ending once, however many arrows lead there', () => {
+    const made: Name[] = []
+    const finished: Ending[] = []
+    const course = courseOf(allYes, finished)
+    compile(noting(course, made), 'first')
+    assert.deepEqual(made.toSorted(), ['first', 'left', 'right', 'tail'])
+    assert.deepEqual(finished.toSorted(), [200, 204, 400, 404])
+  })
+
+  it('does not wait for a question that answers at once', () => {
+    assert.equal(compile(courseOf(allYes), 'first')([]), 200)
+  })
+
+  it('waits for one that takes time, and for no other', async () => {
+    const trace: Trace = []
+    const end = compile(courseOf({ ...allYes, left: Promise.resolve(true) }), 'first')(trace)
+    assert.instanceOf(end, Promise)
+    assert.deepEqual(trace, ['first', 'left'])
+    assert.equal(await end, 200)
+    assert.deepEqual(trace, ['first', 'left', 'tail'])
+  })
+
+  it('passes on what a question throws, at once or later', async () => {
+    const error = new Error('no answer')
+    const course = courseOf(allYes)
+    const throwing = compile({ ...course, answer: () => () => fail(error) }, 'first')
+    assert.throws(() => throwing([]), error)
+    const rejecting = compile({ ...course, answer: () => () => Promise.reject(error) }, 'first')
+    assert.equal(await Promise.resolve(rejecting([])).catch((reason: unknown) => reason), error)
+  })
+
+  it('keeps nothing of a request', () => {
+    const pipeline = compile(courseOf(allYes), 'first')
+    const [one, other]: [Trace, Trace] = [[], []]
+    void pipeline(one)
+    void pipeline(other)
+    assert.deepEqual(one, other)
+  })
+})
+
+function fail(error: Error): never {
+  throw error
+}

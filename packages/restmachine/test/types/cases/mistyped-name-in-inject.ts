@@ -1,0 +1,10 @@
+// error: Type '"clok"' is not assignable to type '"body" | "bytesBody" | "clock" | "formBody" | "jsonBody" | "logger" | "multipartBody" | "parsedBody" | "pathParams" | "queryParams" | "request" | "requestHeaders" | "requestId" | "responseHeaders" | "signal" | "textBody" | "traceId"'. Did you mean '"clock"'?
+
+import { inject, RestApplication } from 'restmachine'
+
+const app = new RestApplication().dependency('clock', () => Date.now)
+
+app.get(
+  '/',
+  inject(['clok'], (given) => given.clock()), // <-- here
+)
