@@ -112,7 +112,8 @@ export function declareDecision(
   const ask = readInjectable(fn, label, place)
   layer.decisions.push({ callback, name, ask })
   if (name === undefined) return
-  const absent = (value: unknown): unknown => (isRefused(value) ? refusalOf(callback, value) : undefined)
+  const absent = (value: unknown): unknown =>
+    isRefused(callback, value) ? refusalOf(callback, value) : undefined
   keepProvider(
     layer,
     {

@@ -75,7 +75,7 @@ function explanationOf(route: string, steps: readonly ExplainedStep[], end: numb
     toString() {
       const lines = steps.map(
         ({ decision, answer, settled, rfc }) =>
-          `  ${decision.padEnd(width)}  ${answer ? 'yes' : 'no '}  ${settled ? 'settled' : 'asked  '}  RFC ${rfc}`,
+          `  ${decision.padEnd(width)}  ${answer ? 'yes' : 'no '}  ${settled ? 'settled' : 'asked  '}  ${/^\d/.test(rfc) ? `RFC ${rfc}` : rfc}`,
       )
       return [route, ...lines, `  → ${end}`].join('\n')
     },

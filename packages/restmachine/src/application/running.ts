@@ -1,3 +1,4 @@
+import { lateCloser } from '../compile/finish.ts'
 import { nativeNames } from '../compile/natives.ts'
 import { type CompiledRoute, compileRoute, type RouteSurroundings } from '../compile/route.ts'
 import type { Services } from '../compile/services.ts'
@@ -35,6 +36,12 @@ interface Endpoint {
 
 /** What happens to a request whose path leads to no route of the user. */
 type Detour = Exclude<RouteFacts['kind'], 'route'>
+
+/** A run at its beginning, and the route it takes. */
+interface Begun {
+  readonly compiled: CompiledRoute
+  readonly run: Run
+}
 
 /** An application that is compiled: it answers exchanges. */
 export class Running {
@@ -147,34 +154,34 @@ export class Running {
   }
 
   /** The route that an exchange leads to, and a run at its beginning. */
-  begin(exchange: Exchange): { readonly compiled: CompiledRoute; readonly run: Run } {
+  begin(exchange: Exchange): Begun {
     const { path, method } = exchange
-    if (path === undefined) return this.#beginDetour('unreadable', exchange, [])
+    if (this.#stopping !== undefined) return this.#beginDetour('stopped', exchange)
+    if (path === undefined) return this.#beginDetour('unreadable', exchange)
     const match = this.#table.find(method, path)
     if (match === undefined) return this.#miss(exchange, path)
     const compiled = match.target.compiled()
     return { compiled, run: compiled.begin(exchange, match.values) }
   }
 
-  #miss(exchange: Exchange, path: string): { readonly compiled: CompiledRoute; readonly run: Run } {
+  #miss(exchange: Exchange, path: string): Begun {
     const { method } = exchange
-    const at = path === '*' ? this.#table.methods : this.#table.methodsAt(path)
-    const allowed = at.length === 0 ? [] : [...at, 'OPTIONS']
     const isKnown = KNOWN_METHODS.includes(method) || this.#table.methods.includes(method)
-    if (!isKnown) return this.#beginDetour('unknownMethod', exchange, allowed)
-    if (allowed.length === 0) return this.#beginDetour('missing', exchange, [])
-    return this.#beginDetour(method === 'OPTIONS' ? 'options' : 'wrongMethod', exchange, allowed)
+    if (!isKnown) return this.#beginDetour('unknownMethod', exchange)
+    // The asterisk is for OPTIONS alone (RFC 9112 §3.2.4).
+    if (path === '*' && method !== 'OPTIONS') return this.#beginDetour('unreadable', exchange)
+    if (this.#allowedAt(path).length === 0) return this.#beginDetour('missing', exchange)
+    return this.#beginDetour(method === 'OPTIONS' ? 'options' : 'wrongMethod', exchange)
   }
 
-  #beginDetour(
-    kind: Detour,
-    exchange: Exchange,
-    allowed: readonly string[],
-  ): { readonly compiled: CompiledRoute; readonly run: Run } {
+  #allowedAt(path: string): readonly string[] {
+    const at = path === '*' ? this.#table.methods : this.#table.methodsAt(path)
+    return at.length === 0 ? [] : [...at, 'OPTIONS']
+  }
+
+  #beginDetour(kind: Detour, exchange: Exchange): Begun {
     const compiled = this.#detours.get(kind) ?? this.#compileDetour(kind)
-    const run = compiled.begin(exchange, {})
-    run.allowed = allowed
-    return { compiled, run }
+    return { compiled, run: compiled.begin(exchange, {}) }
   }
 
   #compileDetour(kind: Detour, faults = new Faults()): CompiledRoute {
@@ -187,6 +194,7 @@ export class Running {
       route: undefined,
       parameters: [],
       limits: this.#options.limits,
+      allowedAt: (path) => this.#allowedAt(path),
     }
     const compiled = compileRoute(source, this.#surroundings(faults))
     this.#detours.set(kind, compiled)
@@ -222,6 +230,7 @@ export class Running {
       route,
       parameters: template.names,
       limits: { ...limits, content: route.settings.bodyLimit ?? limits.content },
+      allowedAt: (path) => this.#allowedAt(path),
     }
     return compileRoute(source, this.#surroundings(faults))
   }
@@ -275,9 +284,9 @@ export class Running {
     return new Promise((resolve) => {
       let late: HttpError | undefined
       const timer = setTimeout(() => {
-        run.closed = true
         late = new HttpError(503, `The request took longer than ${limit} ms`)
         run.stop?.abort(late)
+        run.closeLate = lateCloser(run, late, this.#options.services)
         resolve(compiled.fail(run, late))
       }, limit)
       outcome.then(

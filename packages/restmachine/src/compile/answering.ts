@@ -5,7 +5,7 @@ import { hasValidators, validatorsOf } from '../decisions/validators.ts'
 import { formatAllow } from '../http/allow.ts'
 import { formatEntityTag } from '../http/entity-tag.ts'
 import { formatHttpDate } from '../http/http-date.ts'
-import type { Outcome } from '../http/outcome.ts'
+import { isWebResponse, type Outcome } from '../http/outcome.ts'
 import { isThenable } from '../injection/thenable.ts'
 import { Answer } from '../representation/answer.ts'
 import type { Pipeline } from './compile.ts'
@@ -74,7 +74,7 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   function answer(status: number): Pipeline<Run, Outcome> {
     return (run) => {
       const { result } = run
-      if (result instanceof Response) return finish(run, draftOf(result))
+      if (isWebResponse(result)) return finish(run, draftOf(result))
       const body = result instanceof Answer ? result.body : result
       const nothing = body === undefined || body === null
       const usual = nothing && status === 200 ? 204 : status

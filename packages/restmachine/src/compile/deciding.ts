@@ -27,6 +27,12 @@ export function decisionsOf(
     return name !== undefined && plan.reaches(name) && findProvider(chain, name)?.make === ask
   }
 
+  // Where an inner layer provides the name anew, the check is still the check: it is asked by itself.
+  function callbackOf({ name, ask }: DecisionDeclaration): Callback {
+    const isOwn = name !== undefined && findProvider(chain, name)?.make === ask
+    return isOwn ? plan.reader(name, ask) : plan.invoker(ask)
+  }
+
   function acting(name: CallbackName): readonly DecisionDeclaration[] {
     if (name === 'authorized' && skipped) return []
     return actingDecisions(chain, name, callbackKinds[name].guard, isUsed)
@@ -38,8 +44,7 @@ export function decisionsOf(
     for (const name of callbackNames) {
       for (const decision of acting(name)) {
         if (callbacks.has(decision)) continue
-        const { name: valueName, ask } = decision
-        callbacks.set(decision, valueName === undefined ? plan.invoker(ask) : plan.reader(valueName, ask))
+        callbacks.set(decision, callbackOf(decision))
       }
     }
   }
@@ -67,7 +72,7 @@ export function decisionsOf(
 
 // What must hold is asked until one refuses; everything else until one has something to say.
 function stopsAt(name: CallbackName): (value: unknown) => boolean {
-  return callbackKinds[name].asks === 'must' ? isRefused : (value) => !isAbsent(value)
+  return callbackKinds[name].asks === 'must' ? (value) => isRefused(name, value) : (value) => !isAbsent(value)
 }
 
 function inTurn(callbacks: readonly Callback[], stops: (value: unknown) => boolean): Callback {

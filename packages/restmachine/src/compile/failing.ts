@@ -2,7 +2,7 @@ import { detailOf, missingFields } from '../decisions/endings.ts'
 import type { Callback, Refusal, Run } from '../decisions/run.ts'
 import { parseAccept } from '../http/accept.ts'
 import { HttpError } from '../http/http-error.ts'
-import type { MediaType } from '../http/media-type.ts'
+import { type MediaType, parseMediaType } from '../http/media-type.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { titleOf } from '../http/status.ts'
 import { Answer, type HeaderFields } from '../representation/answer.ts'
@@ -12,6 +12,8 @@ import { type Problem, writeProblem } from '../representation/problem.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
 import type { Services } from './services.ts'
 import { HTML_TYPE, TEXT_TYPE, type Written, writeAs, writePlain } from './write.ts'
+
+const PROBLEM = parseMediaType('application/json') as MediaType
 
 /** One function that writes errors. */
 export interface ErrorHandler {
@@ -27,6 +29,8 @@ export interface Failing {
   readonly handlers: readonly (readonly ErrorHandler[])[]
   readonly requestId: Callback
   readonly traceId: Callback
+  /** Empties the slot of `exception`: a second failure is another one. */
+  readonly forgetException: (run: Run) => void
   /** Given late: finishing and failing need each other. */
   readonly finish: () => Finish
 }
@@ -99,6 +103,7 @@ export function failer(failing: Failing): {
   async function handle(run: Run, status: number): Promise<Handled | undefined> {
     const handler = chooseHandler(failing.handlers, status, run.accept)
     if (handler === undefined) return undefined
+    failing.forgetException(run)
     try {
       return await read(handler, status, await handler.handle(run))
     } catch (error) {
@@ -117,8 +122,16 @@ export function failer(failing: Failing): {
     }
   }
 
+  // Writing an error is not to fail: what is left then is the status.
+  function ended(run: Run, status: number, refusal: Refusal, failure: unknown): Promise<Outcome> {
+    return write(run, status, refusal, failure).catch((error) => {
+      services.logger.error(`The error response of ${run.facts.label} cannot be written`, error)
+      return failing.finish()(run, { status: 500, headers: [], body: null }, failure ?? error)
+    })
+  }
+
   return {
-    refuse: (run, status) => write(run, status, run.refusal ?? {}, undefined),
+    refuse: (run, status) => ended(run, status, run.refusal ?? {}, undefined),
 
     fail(run, error) {
       // `throw undefined` is a failure like any other.
@@ -133,9 +146,9 @@ export function failer(failing: Failing): {
           ...rest,
           headers: fieldsOf(headers, run),
         }
-        return write(run, status, refusal, failure)
+        return ended(run, status, refusal, failure)
       }
-      return write(run, 500, {}, failure).then((outcome) => {
+      return ended(run, 500, {}, failure).then((outcome) => {
         services.logger.error(`500 in ${run.facts.label}`, failure)
         return outcome
       })
@@ -168,7 +181,10 @@ function contentField({ contentType }: { readonly contentType: string | undefine
   return contentType === undefined ? [] : ['content-type', contentType]
 }
 
-/** The most specific status wins, then the innermost layer, then the type the client wants most. */
+/**
+ * The most specific status wins, then the innermost layer, then the type the client wants most. Who has
+ * no wish for a handler's type gets the problem: an HTML page is for those who ask for HTML.
+ */
 function chooseHandler(
   layers: readonly (readonly ErrorHandler[])[],
   status: number,
@@ -185,11 +201,18 @@ function chooseHandler(
 
 function chooseType(handlers: readonly ErrorHandler[], accept: string | undefined): ErrorHandler | undefined {
   const ranges = parseAccept(accept ?? '*/*')
-  let chosen: ErrorHandler | undefined
-  let best = 0
+  const untyped = handlers.find(({ type }) => type === undefined)
+  let chosen = untyped
+  let best = untyped === undefined ? qualityOf(PROBLEM, ranges) : 0
   for (const handler of handlers) {
-    const quality = handler.type === undefined ? 0.0001 : qualityOf(handler.type, ranges)
-    if (quality > best) [chosen, best] = [handler, quality]
+    if (handler.type === undefined) continue
+    const quality = qualityOf(handler.type, ranges)
+    const isJson = handler.type.subtype === 'json' || handler.type.suffix === 'json'
+    // A handler for JSON stands in the problem's own place, so a tie is its.
+    if (quality > best || (isJson && quality > 0 && quality === best && chosen === undefined)) {
+      chosen = handler
+      best = quality
+    }
   }
   return chosen
 }

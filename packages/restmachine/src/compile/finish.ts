@@ -1,6 +1,6 @@
 import type { Callback, Run } from '../decisions/run.ts'
 import { checkField } from '../http/field.ts'
-import type { Outcome, OutcomeBody } from '../http/outcome.ts'
+import { isStream, type Outcome, type OutcomeBody } from '../http/outcome.ts'
 import { closeAll, type Opening, type ReportClosing } from '../injection/teardown.ts'
 import { isThenable } from '../injection/thenable.ts'
 import type { HeaderFields } from '../representation/answer.ts'
@@ -31,19 +31,14 @@ export interface Finishing {
  * providers and tear-down set. A route that has none of these costs a look at three fields.
  */
 export function finisher({ services, defaultHeaders, fail }: Finishing): Finish {
-  function report(run: Run): ReportClosing {
-    return (name, error) =>
-      services.logger.error(`Closing the provider "${name}" failed in ${run.facts.label}`, error)
-  }
-
   function close(run: Run, draft: Draft, failure: unknown): Outcome | Promise<Outcome> {
     const { opened } = run
     if (opened === undefined) return leave(run, draft)
-    const streams = draft.body instanceof ReadableStream
+    const streams = isStream(draft.body)
     const later = opened.filter((opening) => streams || opening.close === 'after-response')
     const now = opened.filter((opening) => !later.includes(opening))
     run.opened = undefined
-    const ended = closeAll(now, failure, report(run))
+    const ended = closeAll(now, failure, reporter(run, services))
     return isThenable(ended)
       ? Promise.resolve(ended).then((end) => closed(run, draft, failure, end, later))
       : closed(run, draft, failure, ended, later)
@@ -60,11 +55,13 @@ export function finisher({ services, defaultHeaders, fail }: Finishing): Finish 
       run.opened = later.length === 0 ? undefined : later
       return fail(run, end)
     }
-    run.closed = later.length === 0
-    if (later.length === 0) return leave(run, draft)
+    if (later.length === 0) {
+      run.closeLate = lateCloser(run, failure, services)
+      return leave(run, draft)
+    }
     return leave(run, draft, async (broken) => {
-      run.closed = true
-      await closeAll(later, failure ?? broken, report(run))
+      run.closeLate = lateCloser(run, failure ?? broken, services)
+      await closeAll(later, failure ?? broken, reporter(run, services))
     })
   }
 
@@ -81,6 +78,15 @@ export function finisher({ services, defaultHeaders, fail }: Finishing): Finish 
       ? Promise.resolve(given).then((fields) => close(run, withDefaults(draft, fields), failure))
       : close(run, withDefaults(draft, given), failure)
   }
+}
+
+/** What closes a provider that opens when its request is over already, by the failure that ended it. */
+export function lateCloser(run: Run, failure: unknown, services: Services): (opening: Opening) => void {
+  return (opening) => void closeAll([opening], failure, reporter(run, services))
+}
+
+function reporter({ facts }: Run, { logger }: Services): ReportClosing {
+  return (name, error) => logger.error(`Closing the provider "${name}" failed in ${facts.label}`, error)
 }
 
 function withDefaults(draft: Draft, fields: readonly string[]): Draft {

@@ -104,9 +104,7 @@ async function multipartOf(run: Run): Promise<MultipartBody> {
     return { fields: createFormFields(), files: [], dispose: async () => undefined }
   checkType(mediaType, 'multipart/form-data')
   const body = await parseMultipart(await bodyStream(run), mediaType as MediaType)
-  // A request whose time is up closes nothing any more.
-  if (run.closed) await body.dispose()
-  else closeWith(run, body)
+  closeWith(run, body)
   return body
 }
 
@@ -120,9 +118,10 @@ function closeWith(run: Run, body: MultipartBody): void {
     }
   }
   const generator = files()
-  run.opened ??= []
-  run.opened.push({ name: 'multipartBody', generator, close: 'after-response' })
   void generator.next()
+  const opening = { name: 'multipartBody', generator, close: 'after-response' as const }
+  if (run.closeLate === undefined) (run.opened ??= []).push(opening)
+  else run.closeLate(opening)
 }
 
 function parsedOf(run: Run): unknown {

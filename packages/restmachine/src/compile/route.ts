@@ -10,6 +10,7 @@ import type { Faults } from '../injection/faults.ts'
 import { type Injectable, readInjectable } from '../injection/injectable.ts'
 import { Plan, type SessionValues } from '../injection/plan.ts'
 import type { Provider } from '../injection/provider.ts'
+import { EMPTY } from '../injection/slots.ts'
 import { isThenable } from '../injection/thenable.ts'
 import { contentReaders } from '../representation/content.ts'
 import { type Answering, endingsOf } from './answering.ts'
@@ -58,14 +59,14 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
   })
 
   const enact = route === undefined ? () => undefined : plan.invoker(route.handler)
+  // Renderers first: a decision acts where its value is used, and they may be who uses it.
+  stage = 'result'
+  const offers = offersOf(chain, plan, faults)
+  stage = undefined
   const deciding = decisionsOf(source, plan, faults)
   const readers = readersIn(plan)
   const parsers = plan.reaches('parsedBody') ? parsersOf(chain, plan, faults) : new Map<string, Callback>()
   const validate = validationsOf(source, plan)
-
-  stage = 'result'
-  const offers = offersOf(chain, plan, faults)
-  stage = undefined
   const defaultHeaders = innermost(chain, (layer) =>
     layer.defaultHeaders.length > 0 ? layer.defaultHeaders : undefined,
   )
@@ -94,11 +95,20 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     callback: deciding,
     validate,
     enact,
-    allowed: [],
+    allowedAt: source.allowedAt,
   }
 
   const finish: { current: Finish | undefined } = { current: undefined }
-  const failing = failer({ services, handlers, ...ids, finish: () => finish.current as Finish })
+  const exception = plan.reaches('exception') ? plan.slotOf('exception') : undefined
+  const failing = failer({
+    services,
+    handlers,
+    ...ids,
+    forgetException(run) {
+      if (exception !== undefined) run.values[exception] = EMPTY
+    },
+    finish: () => finish.current as Finish,
+  })
   finish.current = finisher({ services, defaultHeaders: defaults, fail: failing.fail })
 
   const answers = new Map<DecisionName, ReturnType<QuestionMaker>>()

@@ -12,4 +12,6 @@ export interface RouteSource {
   /** The names of the path parameters. */
   readonly parameters: readonly string[]
   readonly limits: RequestLimits
+  /** The methods of a path, for `Allow`. */
+  readonly allowedAt: (path: string) => readonly string[]
 }

@@ -1,4 +1,5 @@
 import type { Run } from '../decisions/run.ts'
+import { isStream } from '../http/outcome.ts'
 import { isThenable } from '../injection/thenable.ts'
 import { Html } from '../representation/html.ts'
 import { stringifyJson } from '../representation/json.ts'
@@ -43,5 +44,5 @@ export function writeNegotiated(run: Run, value: unknown): Written | Promise<Wri
 
 // Bytes are what they are, unless the route itself says how to write them.
 function isRaw(value: unknown): value is Uint8Array | ReadableStream<Uint8Array> {
-  return value instanceof Uint8Array || value instanceof ReadableStream
+  return value instanceof Uint8Array || isStream(value)
 }

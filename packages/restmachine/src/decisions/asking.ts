@@ -1,4 +1,4 @@
-import type { CallbackName } from '../declaration/callbacks.ts'
+import { type CallbackName, callbackKinds } from '../declaration/callbacks.ts'
 import { isAbsent } from '../injection/provider.ts'
 import { isThenable } from '../injection/thenable.ts'
 import type { RouteFacts, Run } from './run.ts'
@@ -23,7 +23,7 @@ export function must(name: CallbackName, note?: (value: unknown, run: Run) => vo
     const ask = callback(name)
     if (ask === undefined) return true
     return reading(ask, (value, run) => {
-      if (!isRefused(value)) return true
+      if (!isRefused(name, value)) return true
       note?.(value, run)
       return false
     })
@@ -64,7 +64,7 @@ export abstract class Refusing {
   declare protected readonly refuses: true
 }
 
-/** Whether an answer means no: absent, or a refusal that brings its fields. */
-export function isRefused(value: unknown): boolean {
-  return isAbsent(value) || value instanceof Refusing
+/** Whether an answer to a `must` means no: absent, or a refusal that brings its fields. */
+export function isRefused(name: CallbackName, value: unknown): boolean {
+  return (callbackKinds[name].guard ? !value : isAbsent(value)) || value instanceof Refusing
 }

@@ -25,7 +25,7 @@ export type Callback = (run: Run) => unknown
 /** What is settled about a route before the first request: questions fold themselves with it. */
 export interface RouteFacts {
   /** What the path led to: a route of the user, or one of the answers for paths that lead to none. */
-  readonly kind: 'route' | 'options' | 'missing' | 'wrongMethod' | 'unknownMethod' | 'unreadable'
+  readonly kind: 'route' | 'options' | 'missing' | 'wrongMethod' | 'unknownMethod' | 'unreadable' | 'stopped'
   /** How errors and explanations call it: `GET /users/{userId}`. */
   readonly label: string
   readonly method: string
@@ -42,7 +42,7 @@ export interface RouteFacts {
   /** Runs the handler. */
   readonly enact: Callback
   /** The request methods of the path, for `Allow`; pseudo-routes learn them with the request. */
-  readonly allowed: readonly string[]
+  readonly allowedAt: (path: string) => readonly string[]
 }
 
 /** The media types of request content that a route reads. */
@@ -86,17 +86,18 @@ export class Run implements Holder {
   readonly values: unknown[]
   readonly context: object
   opened: Opening[] | undefined = undefined
-  closed = false
+  closeLate: ((opening: Opening) => void) | undefined = undefined
   /** What the handler gave. */
   result: unknown = undefined
   /** The representation that was chosen: the first, until negotiation chooses another. */
+  /** The status the handler chose itself. */
+  status: number | undefined = undefined
   offer: Offer<Run> | undefined
   /** Whether `resourceExists` said no. */
   missing = false
   refusal: Refusal | undefined = undefined
   validators: Validators | undefined = undefined
   responseHeaders: ResponseHeaders | undefined = undefined
-  allowed: readonly string[]
   /** Aborts the signal when the time is up; made when somebody asks for the signal. */
   stop: AbortController | undefined = undefined
   #signal: AbortSignal | undefined = undefined
@@ -119,7 +120,11 @@ export class Run implements Holder {
     this.values = values
     this.context = context
     this.offer = facts.offers[0]
-    this.allowed = facts.allowed
+  }
+
+  /** The methods by which the target can be reached. */
+  get allowed(): readonly string[] {
+    return this.facts.allowedAt(this.exchange.path ?? '')
   }
 
   /** Aborts when the client leaves or the time is up. */

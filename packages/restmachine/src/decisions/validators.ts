@@ -22,15 +22,19 @@ export function validatorsOf({
     return run.validators
   }
 
+  function withDate(run: Run, tag: unknown): Validators | Promise<Validators> {
+    const date = lastModified?.(run)
+    return isThenable(date)
+      ? Promise.resolve(date).then((later) => keep(run, tag, later))
+      : keep(run, tag, date)
+  }
+
   return (run) => {
     if (run.validators !== undefined) return run.validators
     if (run.missing) return NONE
     const tag = etag?.(run)
-    const date = lastModified?.(run)
-    if (isThenable(tag) || isThenable(date)) {
-      return Promise.all([tag, date]).then(([tag, date]) => keep(run, tag, date))
-    }
-    return keep(run, tag, date)
+    if (!isThenable(tag)) return withDate(run, tag)
+    return Promise.resolve(tag).then((later) => withDate(run, later))
   }
 }
 

@@ -1,8 +1,9 @@
 /** How the answer of a callback is read. */
 export interface CallbackKind {
   /**
-   * `must`: anything absent (`undefined`, `null`, `false`) refuses. `mustNot`: anything present
-   * refuses. `may`: a question with two good answers. `value`: what it gives is used as it is.
+   * `must`: anything absent (`undefined`, `null`, `false`) refuses; of a guard also `''` and `0`, because
+   * an empty key is no key. `mustNot`: anything present refuses. `may`: a question with two good
+   * answers. `value`: what it gives is used as it is.
    */
   readonly asks: 'must' | 'mustNot' | 'may' | 'value'
   /** A guard acts on every route of its layer, whether its value is used or not. */
@@ -15,7 +16,7 @@ function kind(asks: CallbackKind['asks'], refusal: number, guard = false): Callb
   return { asks, guard, refusal }
 }
 
-/** The decisions a user may answer, in the order of the graph. */
+/** The decisions a user may answer. */
 export const callbackKinds = {
   serviceAvailable: kind('must', 503),
   knownMethod: kind('must', 501),

@@ -5,8 +5,8 @@ import { formatExtendedValue } from './syntax/extended-value.ts'
 const UNFIT = /[/\\\p{Cc}\p{Cs}]/gu
 
 // Quotes would need backslashes, which some recipients take for themselves, and some decode `%41`; both are
-// left to `filename*` (RFC 6266, appendix D).
-const UNSAFE = /[^\x20-\x7e]|"|%(?=[0-9a-f]{2})/giu
+// left to `filename*` (RFC 6266, appendix D). No flag i: with u, it would take U+017F for an s.
+const UNSAFE = /[^\x20-\x7e]|"|%(?=[0-9A-Fa-f]{2})/gu
 
 /**
  * The value of `Content-Disposition`: whether to show a representation or to save it, and under which name.

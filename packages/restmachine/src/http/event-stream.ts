@@ -14,6 +14,7 @@ const LINE_BREAK = /\r\n|\r|\n/
 const NOT_IN_EVENT = /[\r\n]/
 const NOT_IN_ID = /[\r\n\0]/
 const NOT_A_BYTE = /[^\0-\xff]/
+const NOT_ASCII = /[^\0-\x7f]/
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -87,6 +88,7 @@ export function formatComment(text: string): string {
  */
 export function parseLastEventId(value: string): string | undefined {
   if (value === '' || NOT_IN_ID.test(value) || NOT_A_BYTE.test(value)) return undefined
+  if (!NOT_ASCII.test(value)) return value
   try {
     return utf8.decode(Uint8Array.from(value, (character) => character.charCodeAt(0)))
   } catch {

@@ -39,9 +39,9 @@ interface Stated {
  * // body.time === 42
  * ```
  */
-export function inject<Given, Result>(
-  names: readonly (keyof Given & string)[],
-  fn: (given: Given) => Result,
+export function inject<Given, Result, Name extends keyof Given & string = never>(
+  names: readonly Name[],
+  fn: (given: Pick<Given, Name>) => Result,
 ): (given: Given) => Result {
   return Object.assign((given: Given) => fn(given), { [STATED]: { names, fn } })
 }

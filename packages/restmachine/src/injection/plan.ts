@@ -360,10 +360,9 @@ function generatorMaker<Held extends Holder>({ name, make, close }: DeclaredProv
       if (step.done === true) {
         throw new Error(`Cannot open the provider "${name}": its generator ended without a yield`)
       }
-      if (held.closed) {
-        const ending = generator.return(undefined)
-        if (isThenable(ending)) Promise.resolve(ending).catch(() => undefined)
-      } else (held.opened ??= []).push({ name, generator, close })
+      const opening = { name, generator, close }
+      if (held.closeLate === undefined) (held.opened ??= []).push(opening)
+      else held.closeLate(opening)
       return step.value
     }
     const step = generator.next()

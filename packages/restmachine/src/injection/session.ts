@@ -11,7 +11,7 @@ export class Session implements SessionValues {
   values: unknown[] = []
   context: object = {}
   opened: Opening[] | undefined = undefined
-  closed = false
+  closeLate: ((opening: Opening) => void) | undefined = undefined
   readonly #plan: Plan<SessionValues>
 
   constructor(sources: Omit<PlanSources<SessionValues>, 'session'>) {
@@ -37,7 +37,7 @@ export class Session implements SessionValues {
 
   /** Closes what is open, last opened first. */
   async close(report: ReportClosing): Promise<void> {
-    this.closed = true
+    this.closeLate = (opening) => void closeAll([opening], undefined, report)
     const opened = this.opened ?? []
     this.opened = undefined
     // Each by itself: that one cannot be closed is no reason to roll the others back.

@@ -7,8 +7,8 @@ export interface Holder {
   readonly context: object
   /** Generators that have yielded, in that order; `undefined` while there is none. */
   opened: Opening[] | undefined
-  /** Set once everything opened is closed: whatever opens later is closed at once. */
-  closed: boolean
+  /** Set once what is open was closed: takes what opens later, because nobody waits for it any more. */
+  closeLate: ((opening: Opening) => void) | undefined
 }
 
 /** Marks a slot that has not been filled: `undefined` is a value like any other. */

@@ -1,3 +1,5 @@
+import { isWebResponse } from '../http/outcome.ts'
+
 /** Header fields as a user writes them; a list makes several lines, as `Set-Cookie` needs. */
 export type HeaderFields = Readonly<Record<string, string | number | readonly string[]>>
 
@@ -45,6 +47,12 @@ export function respond<Body>(body: Body, status?: number, headers?: HeaderField
     throw new RangeError(`Cannot respond: a status of 200 to 599 is needed, got ${status}`)
   }
   return new Answer(body, status, headers)
+}
+
+/** The status that a result chose itself; `undefined` leaves it to the decision graph. */
+export function statusOf(result: unknown): number | undefined {
+  if (result instanceof Answer) return result.status
+  return isWebResponse(result) ? result.status : undefined
 }
 
 /** What a renderer gets as `result`, and what a response schema describes: without the status around it. */

@@ -14,8 +14,7 @@ const LAST_TIME = 1_000
  * @returns Whether all came to its end in time.
  */
 export async function drain(server: GracefulServer, inFlight: InFlight, timeout: number): Promise<boolean> {
-  // Connections that wait to be accepted are taken in: they would be reset with the listening socket.
-  await nextTurn()
+  await takeIn(server)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const over = closed.then(() => inFlight.none())
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_TIME)
@@ -26,6 +25,18 @@ export async function drain(server: GracefulServer, inFlight: InFlight, timeout:
   // Handlers that heed their signal end now, and what they use must still be there.
   await inTime(over, LAST_TIME)
   return false
+}
+
+/** Accepts the connections that wait in line: the clients have them already, and closing would reset them. */
+async function takeIn(server: GracefulServer): Promise<void> {
+  const end = performance.now() + SWEEP_TIME
+  let before = -1
+  while (server.accepted !== before && performance.now() < end) {
+    before = server.accepted
+    // One connection is accepted in each turn of the loop; between two of these lies a whole one.
+    await nextTurn()
+    await nextTurn()
+  }
 }
 
 async function inTime(over: Promise<void>, time: number): Promise<boolean> {

@@ -10,9 +10,12 @@ import { responseOn } from './refuse.ts'
 export class GracefulServer extends Server {
   /** How many bytes had come over each connection when it was last looked at. */
   readonly #connections = new Map<Socket, number>()
+  /** How many connections there have been. */
+  accepted = 0
 
   /** To be called for each connection. */
   readonly watch = (socket: Socket): void => {
+    this.accepted++
     this.#connections.set(socket, -1)
     socket.once('close', () => this.#connections.delete(socket))
   }

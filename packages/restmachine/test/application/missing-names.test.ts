@@ -51,13 +51,13 @@ describe('a name that nothing provides', () => {
            asked for by: POST / (missing-names.test.ts) → resourceExists "found" (missing-names.test.ts)
            provided:     found, logger, …
            declared at:  missing-names.test.ts
-      2.   authorized: nothing provides "nowhere"
+      2.   provides "text/html": nothing provides "nowhere"
            provided:     found, logger, …
            declared at:  missing-names.test.ts
-      3.   accepts "text/csv": nothing provides "nowhere"
+      3.   authorized: nothing provides "nowhere"
            provided:     found, logger, …
            declared at:  missing-names.test.ts
-      4.   provides "text/html": nothing provides "nowhere"
+      4.   accepts "text/csv": nothing provides "nowhere"
            provided:     found, logger, …
            declared at:  missing-names.test.ts
       5.   defaultHeaders: nothing provides "nowhere"

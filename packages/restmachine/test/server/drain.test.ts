@@ -118,7 +118,9 @@ describe('stopping', () => {
   it('lets an upload arrive', async () => {
     const serving = await served(app(), { gracefulTimeout: 5_000 })
     const wire = await serving.wire()
-    wire.ask('POST /size HTTP/1.1', HERE, 'Content-Type: a/b', 'Content-Length: 200000').send('x'.repeat(100_000))
+    wire
+      .ask('POST /size HTTP/1.1', HERE, 'Content-Type: a/b', 'Content-Length: 200000')
+      .send('x'.repeat(100_000))
     await later(30)
     const closing = serving.close()
     await later(200)

@@ -33,7 +33,10 @@ describe('serve', () => {
   })
 
   it('takes an option that is undefined for one that was left out', async () => {
-    const { url } = await served(app(), { host: undefined, headersTimeout: undefined } as unknown as ServeOptions)
+    const { url } = await served(app(), {
+      host: undefined,
+      headersTimeout: undefined,
+    } as unknown as ServeOptions)
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/)
   })
 
@@ -59,7 +62,10 @@ describe('options that cannot be', () => {
     [{ port: Number.NaN }, 'Cannot serve: port is a whole number from 0 to 65535, got NaN'],
     [{ port: null }, 'Cannot serve: port is a whole number from 0 to 65535, got null'],
     [{ maxHeaderSize: 1.5 }, 'Cannot serve: maxHeaderSize is a whole number from 0, got 1.5'],
-    [{ gracefulTimeout: Number.POSITIVE_INFINITY }, 'Cannot serve: gracefulTimeout is a whole number from 0, got Infinity'],
+    [
+      { gracefulTimeout: Number.POSITIVE_INFINITY },
+      'Cannot serve: gracefulTimeout is a whole number from 0, got Infinity',
+    ],
     [{ host: 1 }, 'Cannot serve: host is a string, got 1'],
     [{ signals: 'yes' }, 'Cannot serve: signals is a boolean, got "yes"'],
     [

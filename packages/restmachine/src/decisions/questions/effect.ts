@@ -1,6 +1,6 @@
 import { HttpError } from '../../http/http-error.ts'
 import { isThenable } from '../../injection/thenable.ts'
-import { Answer } from '../../representation/answer.ts'
+import { Answer, statusOf } from '../../representation/answer.ts'
 import { type Question, type QuestionMaker, reading } from '../asking.ts'
 import type { Run } from '../run.ts'
 
@@ -21,18 +21,25 @@ export const effect = {
   enacted: ({ enact }): Question =>
     reading(enact, (result, run) => {
       run.result = result
-      return statusOf(result) !== 202
+      run.status = statusOf(result)
+      return run.status !== 202
     }),
 
   // A PUT that made the resource must say so (RFC 9110 §9.3.4).
   created:
     () =>
-    ({ result, missing, facts }) =>
-      statusOf(result) === 201 || (missing && facts.method === 'PUT' && statusOf(result) === undefined),
+    ({ status, missing, facts }) =>
+      status === 201 || (missing && facts.method === 'PUT' && status === undefined),
 
-  seeOther: () => (run) => statusOf(run.result) === 303,
+  seeOther:
+    () =>
+    ({ status }) =>
+      status === 303,
 
-  statusGiven: () => (run) => statusOf(run.result) !== undefined,
+  statusGiven:
+    () =>
+    ({ status }) =>
+      status !== undefined,
 
   hasAnswer:
     () =>
@@ -41,12 +48,6 @@ export const effect = {
       return body !== undefined && body !== null
     },
 } satisfies Record<string, QuestionMaker>
-
-/** The status a handler chose itself. */
-function statusOf(result: unknown): number | undefined {
-  if (result instanceof Answer) return result.status
-  return result instanceof Response ? result.status : undefined
-}
 
 // Faults of a validation are the graph's 422; whatever else went wrong ends the request by itself.
 function refuse(run: Run): (error: unknown) => false {

@@ -4,11 +4,12 @@ import { must, mustNot, type Question, type QuestionMaker } from '../asking.ts'
 import { noteRefusing } from '../notes.ts'
 import type { Run } from '../run.ts'
 
+const available = must('serviceAvailable', noteRefusing)
 const uriAllowed = mustNot('uriTooLong')
 
 /** Nothing about the resource yet: can this server take this message at all? */
 export const system = {
-  serviceAvailable: must('serviceAvailable', noteRefusing),
+  serviceAvailable: (facts) => facts.kind !== 'stopped' && available(facts),
 
   methodKnown: (facts) => facts.kind !== 'unknownMethod' && must('knownMethod')(facts),
 

@@ -1,0 +1,151 @@
+import { RestApplication } from 'restmachine'
+import { describe, expect, it, vi } from 'vitest'
+import { toFetchHandler } from '../../src/adapters/fetch.ts'
+import type { Outcome } from '../../src/http/outcome.ts'
+
+function handler(given: Partial<Outcome>, report = vi.fn()) {
+  const outcome = { status: 200, headers: [], body: 'fine', afterwards: undefined, ...given }
+  const fetch = toFetchHandler(() => outcome, report)
+  return (method = 'GET') => fetch(new Request('http://here/', { method }))
+}
+
+function counting(): {
+  readonly stream: ReadableStream<Uint8Array>
+  pulled: number
+  readonly cancelled: unknown[]
+} {
+  const seen = {
+    pulled: 0,
+    cancelled: [] as unknown[],
+    stream: new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          seen.pulled++
+          controller.enqueue(new Uint8Array([65]))
+        },
+        cancel: (reason) => void seen.cancelled.push(reason),
+      },
+      { highWaterMark: 0 },
+    ),
+  }
+  return seen
+}
+
+describe('what follows a response', () => {
+  it('waits until the response is given', async () => {
+    const afterwards = vi.fn()
+    await handler({ afterwards })()
+    expect(afterwards).not.toHaveBeenCalled()
+    await vi.waitFor(() => expect(afterwards).toHaveBeenCalledExactlyOnceWith(undefined))
+  })
+
+  it('waits for the end of a stream', async () => {
+    const afterwards = vi.fn()
+    const response = await handler({ body: new Response('abc').body, afterwards })()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(afterwards).not.toHaveBeenCalled()
+    expect(await response.text()).toBe('abc')
+    expect(afterwards).toHaveBeenCalledExactlyOnceWith(undefined)
+  })
+
+  it('hears what a stream failed with', async () => {
+    const afterwards = vi.fn()
+    const failure = new Error('torn')
+    const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(failure) })
+    const response = await handler({ body, afterwards })()
+    await expect(response.text()).rejects.toBe(failure)
+    expect(afterwards).toHaveBeenCalledExactlyOnceWith(failure)
+  })
+
+  it('hears that the client left, also when cancelling fails', async () => {
+    const afterwards = vi.fn()
+    const body = new ReadableStream<Uint8Array>({
+      cancel() {
+        throw new Error('cannot cancel')
+      },
+    })
+    const response = await handler({ body, afterwards })()
+    await expect(response.body?.cancel()).rejects.toThrow('cannot cancel')
+    expect(afterwards).toHaveBeenCalledExactlyOnceWith(expect.any(Error))
+  })
+
+  it('is reported when it fails', async () => {
+    const report = vi.fn()
+    const failure = new Error('late')
+    await handler({ afterwards: () => Promise.reject(failure) as never }, report)()
+    await vi.waitFor(() =>
+      expect(report).toHaveBeenCalledExactlyOnceWith('What follows a response failed', failure),
+    )
+  })
+})
+
+describe('a stream', () => {
+  it('is asked for nothing before somebody reads it', async () => {
+    const seen = counting()
+    const response = await handler({ body: seen.stream, afterwards: () => undefined })()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(seen.pulled).toBe(0)
+    await response.body?.cancel('enough')
+    expect(seen.cancelled).toEqual(['enough'])
+  })
+
+  it.each([
+    ['HEAD', 200],
+    ['GET', 204],
+    ['GET', 304],
+  ])('in answer to %s with %s is cancelled', async (method, status) => {
+    const seen = counting()
+    const afterwards = vi.fn()
+    const response = await handler({ status, body: seen.stream, afterwards })(method)
+    expect(response.body).toBeNull()
+    await vi.waitFor(() => expect(afterwards).toHaveBeenCalledOnce())
+    expect([seen.pulled, seen.cancelled.length]).toEqual([0, 1])
+  })
+})
+
+describe('a field that cannot stand on the wire', () => {
+  it('is a 500 with a problem, reported, and ends what belongs to the response', async () => {
+    const [report, afterwards, seen] = [vi.fn(), vi.fn(), counting()]
+    const response = await handler({ headers: ['x-bad', 'a\r\nb'], body: seen.stream, afterwards }, report)()
+    expect(response.status).toBe(500)
+    expect(await response.json()).toMatchObject({ status: 500 })
+    expect(report).toHaveBeenCalledOnce()
+    expect(seen.cancelled).toHaveLength(1)
+    expect(afterwards).toHaveBeenCalledExactlyOnceWith(expect.any(TypeError))
+  })
+})
+
+describe('the content of a web request', () => {
+  const app = new RestApplication({ logger: { ...console, error: () => undefined } })
+    .post('/twice', async ({ request, bytesBody }) => ({
+      size: bytesBody.length,
+      used: request.raw.bodyUsed,
+    }))
+    .post('/small', async ({ body }) => ({ size: (await new Response(body).bytes()).length }), {
+      bodyLimit: 5,
+    })
+
+  const post = (path: string, body: BodyInit): Promise<Response> =>
+    app.fetch(new Request(`http://here${path}`, { method: 'POST', body, duplex: 'half' } as RequestInit))
+
+  it('is read within the limit, whatever its length says', async () => {
+    const lying = new Request('http://here/small', {
+      method: 'POST',
+      body: 'far too much',
+      headers: { 'content-length': '3', 'content-type': 'a/b' },
+    })
+    expect((await app.fetch(lying)).status).toBe(413)
+  })
+
+  it('is cancelled when it goes beyond the limit', async () => {
+    const seen = counting()
+    expect((await post('/small', seen.stream)).status).toBe(413)
+    expect(seen.pulled).toBeLessThan(10)
+    await vi.waitFor(() => expect(seen.cancelled).toHaveLength(1))
+  })
+
+  it('that breaks off is a 400', async () => {
+    const torn = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('torn')) })
+    expect((await post('/twice', torn)).status).toBe(400)
+  })
+})
