@@ -18,14 +18,16 @@ export class Wire {
   readonly socket: Socket
   /** Whether the server has closed its side. */
   isEnded = false
-  #received = Buffer.alloc(0)
+  #chunks: Buffer[] = []
+  #length = 0
   #changed: () => void = () => undefined
 
   private constructor(socket: Socket) {
     this.socket = socket
     const change = (): void => this.#changed()
     socket.on('data', (chunk) => {
-      this.#received = Buffer.concat([this.#received, chunk])
+      this.#chunks.push(chunk)
+      this.#length += chunk.length
       change()
     })
     for (const event of ['end', 'close'] as const) {
@@ -55,6 +57,17 @@ export class Wire {
   /** Sends the head of a request, line by line. */
   ask(...lines: readonly string[]): this {
     return this.send(`${lines.join('\r\n')}\r\n\r\n`)
+  }
+
+  // Joined when somebody looks: joining with every chunk takes seconds for a large response.
+  get #received(): Buffer {
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)]
+    return this.#chunks[0] ?? Buffer.alloc(0)
+  }
+
+  set #received(left: Buffer) {
+    this.#chunks = [left]
+    this.#length = left.length
   }
 
   /** Everything that has come and was not read as a response. */
@@ -108,7 +121,7 @@ export class Wire {
   }
 
   async #take(length: number): Promise<Buffer> {
-    await this.until(() => this.#received.length >= length)
+    await this.until(() => this.#length >= length)
     const taken = Buffer.from(this.#received.subarray(0, length))
     this.#received = this.#received.subarray(length)
     return taken
