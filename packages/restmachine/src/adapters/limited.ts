@@ -42,7 +42,7 @@ export function lazyStream(source: LazySource): ReadableStream<Uint8Array> {
 
 /** Hands whole content to whoever reads a stream. */
 export async function passWhole(
-  bytes: Promise<Uint8Array>,
+  bytes: Uint8Array | Promise<Uint8Array>,
   controller: ReadableStreamDefaultController<Uint8Array>,
 ): Promise<void> {
   const whole = await bytes

@@ -63,22 +63,63 @@ export class NodeExchange implements Exchange {
     return this.#content
   }
 
+  /** Whether there is content, and so little that it is taken in first. */
+  get hasSmallContent(): boolean {
+    return this.#hasMarks(ANNOUNCES_CONTENT) && this.content.isSmall && this.header('expect') === undefined
+  }
+
   /** The content, when bytes may still come that nobody has read. */
   get unread(): NodeContent | undefined {
     return this.#hasMarks(ANNOUNCES_CONTENT) && this.content.isUnread ? this.content : undefined
   }
 
+  /** The value of Transfer-Encoding in lower case. */
+  get transferCoding(): string | undefined {
+    return this.#hasMarks(ANNOUNCES_CONTENT) ? this.header('transfer-encoding')?.toLowerCase() : undefined
+  }
+
   get signal(): AbortSignal {
-    if (this.#gone !== undefined) return this.#gone.signal
-    const gone = new AbortController()
-    this.#gone = gone
-    const { outgoing } = this
-    const leave = (): void => {
-      if (!outgoing.writableFinished) gone.abort(new DOMException('The client left', 'AbortError'))
+    this.#gone ??= this.#watch(new AbortController())
+    return this.#gone.signal
+  }
+
+  #watch(gone: AbortController): AbortController {
+    this.onceOver(() => {
+      if (!this.outgoing.writableFinished) gone.abort(new DOMException('The client left', 'AbortError'))
+    })
+    return gone
+  }
+
+  /** Whether nothing can be sent any more. */
+  get isOver(): boolean {
+    const { incoming, outgoing } = this
+    return outgoing.destroyed || (outgoing.socket === null && incoming.socket.destroyed)
+  }
+
+  /**
+   * Calls back once, when the last byte is out or the client has left, at once if that is so already.
+   *
+   * @returns What makes it not call back.
+   */
+  onceOver(callback: () => void): () => void {
+    const { incoming, outgoing } = this
+    if (this.isOver) {
+      callback()
+      return () => undefined
     }
-    if (outgoing.destroyed) leave()
-    else outgoing.once('close', leave)
-    return gone.signal
+    const { socket } = incoming
+    function forget(): void {
+      outgoing.off('close', call)
+      socket.off('close', call)
+    }
+    function call(): void {
+      forget()
+      callback()
+    }
+    outgoing.on('close', call)
+    // A response that waits behind another does not always hear that the connection is closed.
+    if (outgoing.socket === null) socket.setMaxListeners(0).on('close', call)
+    return forget
   }
 
   get raw(): Request {
@@ -91,7 +132,7 @@ export class NodeExchange implements Exchange {
     const length = parseContentLength(this.header('content-length'))
     return new NodeContent(incoming, outgoing, {
       length: length === 'malformed' ? undefined : length,
-      transferEncoding: this.header('transfer-encoding'),
+      isChunked: this.transferCoding !== undefined,
       // HTTP/1.0 knows no 100 (RFC 9110 §10.1.1).
       isAwaited: incoming.httpVersion === '1.1' && this.header('expect')?.toLowerCase() === '100-continue',
     })

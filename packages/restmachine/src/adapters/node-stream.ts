@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { NodeExchange } from './node-exchange.ts'
 
 /** Why a response was not sent to its end: nobody is to blame. */
 export class ClientLeft extends Error {
@@ -10,17 +11,33 @@ export class ClientLeft extends Error {
 }
 
 /**
+ * Closes the connection when for `time` milliseconds the client takes nothing of what is written; 0 is
+ * for ever. The timer is that of the socket, which starts anew with every byte that is taken.
+ */
+export function expectReader(outgoing: ServerResponse, time: number): void {
+  const { socket } = outgoing
+  // Nearly every response is with the system by now.
+  if (time === 0 || socket === null || outgoing.writableLength === 0) return
+  socket.setTimeout(time)
+  // Before node:http sets the time of an idle connection.
+  outgoing.prependOnceListener('finish', () => socket.setTimeout(0))
+}
+
+/**
  * Sends a stream, no faster than the client takes it. The head must be written; the end is left to the caller.
  *
  * @param length The bytes that the head has declared, if it did.
+ * @param sendTimeout Milliseconds for which the client may take nothing while something waits for it.
  * @throws {ClientLeft} When the client left; the stream is cancelled then.
  * @throws What the stream failed with, or that it does not have `length` bytes.
  */
 export async function sendStream(
-  outgoing: ServerResponse,
+  exchange: NodeExchange,
   body: ReadableStream<Uint8Array>,
   length: number | undefined,
+  sendTimeout: number,
 ): Promise<void> {
+  const { outgoing } = exchange
   const reader = body.getReader()
   let sent = 0
   let wake: (() => void) | undefined
@@ -34,21 +51,23 @@ export async function sendStream(
   // The head goes out with the first piece, or without it when that takes long: events may be far between.
   const flush = setImmediate(() => outgoing.flushHeaders())
   outgoing.on('drain', drain)
-  outgoing.once('close', leave)
+  const stay = exchange.onceOver(leave)
   try {
-    if (outgoing.destroyed) leave()
     for (;;) {
       const { done, value } = await reader.read()
       clearImmediate(flush)
-      if (outgoing.destroyed) throw new ClientLeft()
+      if (exchange.isOver) throw new ClientLeft()
       if (done) break
       sent += value.length
       if (length !== undefined && sent > length) throw wrongLength(length)
       // Waiting for the client to take what is written is all the back-pressure there is.
-      if (!outgoing.write(value) && !outgoing.destroyed) {
+      if (!outgoing.write(value) && !exchange.isOver) {
+        outgoing.socket?.setTimeout(sendTimeout)
         await new Promise<void>((resolve) => {
           wake = resolve
         })
+        // The next piece may take its time: events may be far between.
+        outgoing.socket?.setTimeout(0)
       }
     }
     if (length !== undefined && sent < length) throw wrongLength(length)
@@ -58,7 +77,7 @@ export async function sendStream(
   } finally {
     clearImmediate(flush)
     outgoing.off('drain', drain)
-    outgoing.off('close', leave)
+    stay()
   }
 }
 

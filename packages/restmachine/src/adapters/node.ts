@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Exchange } from '../http/exchange.ts'
-import type { Outcome } from '../http/outcome.ts'
+import { isStream, type Outcome } from '../http/outcome.ts'
 import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
 import { asksToClose, endsWithHead, lengthToDeclare, withoutFraming } from './framing.ts'
 import type { NodeContent } from './node-content.ts'
 import { NodeExchange } from './node-exchange.ts'
-import { ClientLeft, sendStream } from './node-stream.ts'
+import { ClientLeft, expectReader, sendStream } from './node-stream.ts'
 
 /** What the listener needs of who runs it. */
 export interface NodeListenerOptions {
@@ -19,13 +19,15 @@ export interface NodeListenerOptions {
   readonly began: () => void
   /** As many times as `began`, when it is over. */
   readonly ended: () => void
+  /** Milliseconds for which a client may take nothing of a response; 0 is for ever. */
+  readonly sendTimeout: number
 }
 
 /** How long the rest of unread content is taken in after the answer, in milliseconds. */
 export const LINGER_TIME = 500
 
 /** Content up to this many bytes is read to its end rather than giving the connection up. */
-export const LINGER_BYTES = 65_536
+const LINGER_BYTES = 65_536
 
 /** Speaks `node:http`. It turns messages into each other, and decides nothing. */
 export function toNodeListener(
@@ -33,10 +35,9 @@ export function toNodeListener(
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const { answer, began, ended } = options
 
-  return (incoming, outgoing) => {
-    const exchange = new NodeExchange(incoming, outgoing)
+  function respond(exchange: NodeExchange, refusal: Outcome | undefined): void {
     try {
-      const outcome = refusalOf(incoming) ?? answer(exchange)
+      const outcome = refusal ?? answer(exchange)
       if (!(outcome instanceof Promise)) {
         send(exchange, outcome, options)
         return
@@ -56,9 +57,19 @@ export function toNodeListener(
       giveUp(exchange, error, options)
     }
   }
+
+  return (incoming, outgoing) => {
+    const exchange = new NodeExchange(incoming, outgoing)
+    const refusal = refusalOf(exchange)
+    if (refusal === undefined && exchange.hasSmallContent) {
+      exchange.content.takeIn(() => respond(exchange, undefined))
+    } else respond(exchange, refusal)
+  }
 }
 
 const WITHOUT_HOST = refusal(400, 'HTTP/1.1 needs a Host field')
+const CHUNKED_BEFORE_1_1 = refusal(400, 'HTTP/1.0 knows no Transfer-Encoding')
+const OTHER_CODING = refusal(501, 'Of all transfer codings only "chunked" is taken')
 const OTHER_VERSION = refusal(505, 'Only HTTP/1.1 and HTTP/1.0 are spoken here')
 
 function refusal(status: number, detail: string): Outcome {
@@ -66,15 +77,23 @@ function refusal(status: number, detail: string): Outcome {
   return { status, headers, body: bareProblem(status, detail), afterwards: undefined }
 }
 
-/** What `node:http` lets pass, or would refuse with nothing but a status (RFC 9112 §3.2, §2.3). */
-function refusalOf({ headers, httpVersion }: IncomingMessage): Outcome | undefined {
-  if (httpVersion === '1.1') return headers.host === undefined ? WITHOUT_HOST : undefined
-  return httpVersion === '1.0' ? undefined : OTHER_VERSION
+/** What `node:http` lets pass, or would refuse with nothing but a status (RFC 9112 §2.3, §3.2, §6.1). */
+function refusalOf(exchange: NodeExchange): Outcome | undefined {
+  const { transferCoding } = exchange
+  switch (exchange.incoming.httpVersion) {
+    case '1.1':
+      if (exchange.header('host') === undefined) return WITHOUT_HOST
+      return transferCoding === undefined || transferCoding === 'chunked' ? undefined : OTHER_CODING
+    case '1.0':
+      return transferCoding === undefined ? undefined : CHUNKED_BEFORE_1_1
+    default:
+      return OTHER_VERSION
+  }
 }
 
 function send(exchange: NodeExchange, outcome: Outcome, options: NodeListenerOptions): void {
   try {
-    if (exchange.outgoing.destroyed) discard(outcome, new ClientLeft(), options)
+    if (exchange.isOver) discard(outcome, new ClientLeft(), options)
     else write(exchange, outcome, options)
   } catch (error) {
     // A header field that cannot stand on the wire, at the latest.
@@ -99,14 +118,14 @@ function giveUp(
 
 /** Ends what belongs to an outcome that is not sent. */
 function discard({ body, afterwards }: Outcome, failure: unknown, options: NodeListenerOptions): void {
-  if (body instanceof ReadableStream) body.cancel(failure).catch(() => undefined)
+  if (isStream(body)) body.cancel(failure).catch(() => undefined)
   if (afterwards !== undefined) conclude(afterwards, failure, options)
 }
 
 function write(exchange: NodeExchange, outcome: Outcome, options: NodeListenerOptions): void {
   const { outgoing, method } = exchange
   const { status, body, afterwards } = outcome
-  const streams = body instanceof ReadableStream
+  const streams = isStream(body)
   if (streams && body.locked) throw new TypeError('The body is a stream that something else reads')
 
   const headers = withoutFraming(outcome.headers)
@@ -120,10 +139,10 @@ function write(exchange: NodeExchange, outcome: Outcome, options: NodeListenerOp
   outgoing.writeHead(status, headers)
   if (endsWithHead(method, status)) {
     if (streams) body.cancel().catch(() => undefined)
-    end(exchange, null, unread)
+    end(exchange, null, unread, options)
   } else if (streams) return void writeStream(exchange, body, length, afterwards, options)
-  else end(exchange, body, unread)
-  if (afterwards !== undefined) whenOver(outgoing, afterwards, options)
+  else end(exchange, body, unread, options)
+  if (afterwards !== undefined) whenOver(exchange, afterwards, options)
 }
 
 function sizeOf(body: Outcome['body']): number | undefined {
@@ -141,9 +160,9 @@ async function writeStream(
   const { outgoing, method, target } = exchange
   options.began()
   try {
-    await sendStream(outgoing, body, length)
-    end(exchange, null, exchange.unread)
-    if (afterwards !== undefined) whenOver(outgoing, afterwards, options)
+    await sendStream(exchange, body, length, options.sendTimeout)
+    end(exchange, null, exchange.unread, options)
+    if (afterwards !== undefined) whenOver(exchange, afterwards, options)
   } catch (error) {
     if (!(error instanceof ClientLeft)) options.report(`The body of ${method} ${target} broke off`, error)
     outgoing.destroy()
@@ -163,6 +182,7 @@ function end(
   exchange: NodeExchange,
   rest: string | Uint8Array | null,
   unread: NodeContent | undefined,
+  { sendTimeout }: NodeListenerOptions,
 ): void {
   const { outgoing } = exchange
   if (unread !== undefined && isMuch(exchange, unread)) linger(exchange, rest, unread)
@@ -171,6 +191,7 @@ function end(
     else outgoing.end(rest)
     unread?.abandon()
   }
+  expectReader(outgoing, sendTimeout)
 }
 
 /**
@@ -198,13 +219,13 @@ function linger(
 
 /** Calls back when the last byte is out, or the client has left. */
 function whenOver(
-  outgoing: ServerResponse,
+  exchange: NodeExchange,
   afterwards: NonNullable<Outcome['afterwards']>,
   options: NodeListenerOptions,
 ): void {
   options.began()
-  outgoing.once('close', () => {
-    conclude(afterwards, outgoing.writableFinished ? undefined : new ClientLeft(), options)
+  exchange.onceOver(() => {
+    conclude(afterwards, exchange.outgoing.writableFinished ? undefined : new ClientLeft(), options)
     options.ended()
   })
 }

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../decisions/limits.ts'
 import { Layer } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
+import type { TimeLimits } from '../http/time-limit.ts'
 import { type Duration, parseDuration } from '../injection/duration.ts'
 import { readInjectable } from '../injection/injectable.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
@@ -179,8 +180,8 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
    *
    * @throws {DeclarationError} When the declaration does not hold together.
    */
-  answer(exchange: Exchange): Outcome | Promise<Outcome> {
-    return this.#run().answer(exchange)
+  answer(exchange: Exchange, limits?: TimeLimits<unknown>): Outcome | Promise<Outcome> {
+    return this.#run().answer(exchange, limits)
   }
 
   /**

@@ -9,6 +9,7 @@ import { type Chain, findProvider, type Layer } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { HttpError } from '../http/http-error.ts'
 import type { Outcome } from '../http/outcome.ts'
+import { singleTimers, type TimeLimits } from '../http/time-limit.ts'
 import { didYouMean, Faults } from '../injection/faults.ts'
 import { formatPlace } from '../injection/place.ts'
 import type { DeclaredProvider, FixedProvider } from '../injection/provider.ts'
@@ -131,8 +132,8 @@ export class Running {
   }
 
   /** Answers one exchange; synchronously, when nothing on the way takes time. */
-  answer(exchange: Exchange): Outcome | Promise<Outcome> {
-    if (!this.#started) return this.#answerFirst(exchange)
+  answer(exchange: Exchange, limits: TimeLimits<unknown> = singleTimers): Outcome | Promise<Outcome> {
+    if (!this.#started) return this.#answerFirst(exchange, limits)
     const { run, compiled } = this.begin(exchange)
     let outcome: Outcome | Promise<Outcome>
     try {
@@ -140,17 +141,17 @@ export class Running {
     } catch (error) {
       return compiled.fail(run, error)
     }
-    return isThenable(outcome) ? this.#inTime(outcome, run, compiled) : outcome
+    return isThenable(outcome) ? this.#inTime(outcome, run, compiled, limits) : outcome
   }
 
-  async #answerFirst(exchange: Exchange): Promise<Outcome> {
+  async #answerFirst(exchange: Exchange, limits: TimeLimits<unknown>): Promise<Outcome> {
     try {
       await this.startup()
     } catch (error) {
       const { run, compiled } = this.begin(exchange)
       return compiled.fail(run, error)
     }
-    return this.answer(exchange)
+    return this.answer(exchange, limits)
   }
 
   /** The route that an exchange leads to, and a run at its beginning. */
@@ -279,23 +280,28 @@ export class Running {
     return () => fill(this.#session)
   }
 
-  #inTime(outcome: Promise<Outcome>, run: Run, compiled: CompiledRoute): Promise<Outcome> {
+  #inTime(
+    outcome: Promise<Outcome>,
+    run: Run,
+    compiled: CompiledRoute,
+    limits: TimeLimits<unknown>,
+  ): Promise<Outcome> {
     const limit = run.facts.settings.timeout ?? this.#options.handlerTimeout
     return new Promise((resolve) => {
       let late: HttpError | undefined
-      const timer = setTimeout(() => {
+      const ticket = limits.begin(limit, () => {
         late = new HttpError(503, `The request took longer than ${limit} ms`)
         run.stop?.abort(late)
         run.closeLate = lateCloser(run, late, this.#options.services)
         resolve(compiled.fail(run, late))
-      }, limit)
+      })
       outcome.then(
         (end) => {
-          clearTimeout(timer)
+          limits.end(ticket)
           resolve(end)
         },
         (error) => {
-          clearTimeout(timer)
+          limits.end(ticket)
           // Who is told that the time is up often fails of it; the answer is out by then.
           if (late === undefined) resolve(compiled.fail(run, error))
         },

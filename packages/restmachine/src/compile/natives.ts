@@ -56,23 +56,31 @@ export function pathNative(name: string): NativeProvider<Run> {
   return { source: 'native', name, read: ({ pathValues }) => pathValues[name] }
 }
 
-function bytesOf({ exchange, facts }: Run): Promise<Uint8Array> {
+function bytesOf({ exchange, facts }: Run): Uint8Array | Promise<Uint8Array> {
   return exchange.content.bytes(facts.limits.content)
 }
 
-// One promise for reading and parsing: each more costs a small POST 1 %.
 function readText<Value>(
   run: Run,
   type: string | undefined,
   read: (text: string) => Value,
 ): Value | Promise<Value> {
   if (!run.exchange.content.announced) return read('')
-  return bytesOf(run).then((bytes) => {
-    // Present but empty is as good as absent.
-    if (bytes.length === 0) return read('')
-    if (type !== undefined) checkType(run.mediaType, type)
-    return read(decodeText(bytes, run.mediaType?.parameters.get('charset')))
-  })
+  const bytes = bytesOf(run)
+  if (bytes instanceof Uint8Array) return decode(run, type, bytes, read)
+  return bytes.then((later) => decode(run, type, later, read))
+}
+
+function decode<Value>(
+  run: Run,
+  type: string | undefined,
+  bytes: Uint8Array,
+  read: (text: string) => Value,
+): Value {
+  // Present but empty is as good as absent.
+  if (bytes.length === 0) return read('')
+  if (type !== undefined) checkType(run.mediaType, type)
+  return read(decodeText(bytes, run.mediaType?.parameters.get('charset')))
 }
 
 function parseText(text: string): unknown {

@@ -207,7 +207,7 @@ function validationsOf({ chain, route }: RouteSource, plan: Plan<Run>): Callback
   if (names.size === 0 || route === undefined) return undefined
   const needs = [...names].map((name) => ({ name, optional: false }))
   const { label, place } = route.handler
-  return plan.invoker({ run: () => true, needs, kind: 'function', label, place, refused: undefined })
+  return plan.filler({ run: () => true, needs, kind: 'function', label, place, refused: undefined })
 }
 
 function idOf(name: 'requestId' | 'traceId', chain: Chain, plan: Plan<Run>): Callback {

@@ -34,12 +34,12 @@ export interface Content {
   /** The declared length in bytes; `undefined` when none is declared. */
   readonly length: number | undefined
   /**
-   * Reads everything, once; a second call answers with the same bytes.
+   * Reads everything, once; a second call answers with the same bytes. At once, when they are there already.
    *
    * @param limit The most bytes to read.
    * @throws {HttpError} 413 as soon as more than `limit` bytes are declared or have come.
    */
-  bytes(limit: number): Promise<Uint8Array>
+  bytes(limit: number): Uint8Array | Promise<Uint8Array>
   /** The bytes as they come, for those who cannot hold them all. Fails with 413 beyond `limit` bytes. */
   stream(limit: number): ReadableStream<Uint8Array>
 }

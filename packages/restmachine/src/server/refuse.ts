@@ -36,15 +36,21 @@ export function refuserOfUnreadable(): (error: NodeJS.ErrnoException, socket: Du
       const isSilent = (socket as Socket).bytesRead === 0
       if (!socket.writable || isSilent) socket.destroy(error)
       else if (owed?.req.complete === true) owed.once('close', settle)
-      else if (owed?.headersSent === true) socket.destroy(error)
+      else if (owed?.headersSent === true) part(socket)
       else refuse(socket, ...(REFUSALS[error.code ?? ''] ?? UNREADABLE))
     }
     settle()
   }
 }
 
-/** Answers on a bare connection. It is closed once the client has had the time to read (RFC 9112 §9.6). */
-export function refuse(socket: Duplex, status: number, detail: string): void {
+/** Answers CONNECT. `node:http` lets go of its connection, so that responses before it have no way out any more. */
+export function refuseTunnel(socket: Duplex): void {
+  if (responseOn(socket) === undefined) refuse(socket, 501, 'CONNECT is for proxies')
+  else socket.destroy()
+}
+
+/** Answers on a bare connection, and closes it. */
+function refuse(socket: Duplex, status: number, detail: string): void {
   const body = bareProblem(status, detail)
   const head = [
     `HTTP/1.1 ${status} ${titleOf(status)}`,
@@ -53,9 +59,14 @@ export function refuse(socket: Duplex, status: number, detail: string): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]
+  part(socket, `${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Sends what is written, and closes the connection once the client has had the time to read it (RFC 9112 §9.6). */
+function part(socket: Duplex, lastWords = ''): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_TIME)
   socket.once('close', () => clearTimeout(timer))
   socket.on('error', () => undefined)
   socket.resume()
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.end(lastWords)
 }

@@ -4,12 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { toNodeListener } from '../adapters/node.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
+import type { TimeLimits } from '../http/time-limit.ts'
 import { drain } from './drain.ts'
 import { GracefulServer } from './graceful-server.ts'
 import { InFlight } from './in-flight.ts'
-import { refuse, refuserOfUnreadable } from './refuse.ts'
+import { refuserOfUnreadable, refuseTunnel } from './refuse.ts'
 import { readSettings, type ServeOptions, type ServeSettings } from './settings.ts'
 import { stopOnSignals } from './signals.ts'
+import { SweptTimers } from './swept-timers.ts'
 
 export type { ServeOptions }
 
@@ -31,7 +33,7 @@ export interface Serving {
 export interface Servable {
   startup(): Promise<void>
   shutdown(): Promise<void>
-  answer(exchange: Exchange): Outcome | Promise<Outcome>
+  answer(exchange: Exchange, limits: TimeLimits<unknown>): Outcome | Promise<Outcome>
 }
 
 /**
@@ -59,16 +61,18 @@ export interface Servable {
 export async function serve(app: Servable, options: ServeOptions = {}): Promise<Serving> {
   const settings = readSettings(options)
   const inFlight = new InFlight()
+  const timers = new SweptTimers()
   let closing: Promise<boolean> | undefined
 
   const server = createServer(
     settings,
     toNodeListener({
-      answer: (exchange) => app.answer(exchange),
+      answer: (exchange) => app.answer(exchange, timers),
       report,
       isClosing: () => closing !== undefined,
       began: inFlight.began,
       ended: inFlight.ended,
+      sendTimeout: settings.sendTimeout,
     }),
   )
 
@@ -107,7 +111,7 @@ function createServer(settings: ServeSettings, listener: Listener): GracefulServ
   server.on('checkContinue', listener)
   server.on('checkExpectation', listener)
   server.on('clientError', refuserOfUnreadable())
-  server.on('connect', (_, socket) => refuse(socket, 501, 'CONNECT is for proxies'))
+  server.on('connect', (_, socket) => refuseTunnel(socket))
   server.on('connection', server.watch)
   // The graph says how many fields are too many; node:http would drop the rest in silence.
   server.maxHeadersCount = 0

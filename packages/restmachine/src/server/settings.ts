@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly requestTimeout?: number
   /** How long an idle connection is kept. Default 5 000. */
   readonly keepAliveTimeout?: number
+  /** How long a client may take nothing of a response before its connection is closed; 0 is for ever. Default 30 000. */
+  readonly sendTimeout?: number
   /** The most bytes of header fields. Default 16 384. */
   readonly maxHeaderSize?: number
   /** How long stopping waits for requests in flight. Default 10 000. */
@@ -29,6 +31,7 @@ const DEFAULTS: ServeSettings = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 5_000,
+  sendTimeout: 30_000,
   maxHeaderSize: 16_384,
   gracefulTimeout: 10_000,
   signals: true,

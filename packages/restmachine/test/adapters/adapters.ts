@@ -5,7 +5,7 @@ import type { Given } from './contract.ts'
 import { contractApp } from './contract-app.ts'
 
 /** What an adapter made of an answer. */
-export interface Observed {
+interface Observed {
   readonly status: number
   /** Sorted; without the fields that belong to a connection and not to the message. */
   readonly headers: readonly string[]

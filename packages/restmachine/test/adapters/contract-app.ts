@@ -10,7 +10,7 @@ const silent: Logger = {
 const encoder = new TextEncoder()
 
 /** A stream of these texts, each a chunk of its own. */
-export function streamOf(...texts: readonly string[]): ReadableStream<Uint8Array> {
+function streamOf(...texts: readonly string[]): ReadableStream<Uint8Array> {
   const left = [...texts]
   return new ReadableStream({
     pull(controller) {

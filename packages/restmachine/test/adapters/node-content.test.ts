@@ -183,16 +183,26 @@ describe('content as it comes', () => {
 })
 
 describe('RFC 9112 §6.1: transfer codings', () => {
-  it.each(['gzip, chunked', 'identity, chunked'])(
-    '"%s" is refused with 501 by who would read it',
+  it.each(['gzip, chunked', 'identity, chunked', 'chunked;q=1, chunked'])(
+    '"%s" is refused, and the connection closed',
     async (coding) => {
       const wire = await (await served(app())).wire()
       wire
-        .ask('POST /size HTTP/1.1', HERE, OCTETS, `Transfer-Encoding: ${coding}`)
+        .ask('POST /unread HTTP/1.1', HERE, OCTETS, `Transfer-Encoding: ${coding}`)
         .send('1\r\nx\r\n0\r\n\r\n')
-      expect([400, 501]).toContain((await wire.response()).status)
+      const response = await wire.response()
+      expect([response.status, response.header('connection')]).toEqual([501, 'close'])
+      await wire.closed()
     },
   )
+
+  it('in HTTP/1.0 are a framing nobody can trust', async () => {
+    const wire = await (await served(app())).wire()
+    wire.ask('POST /unread HTTP/1.0', 'Connection: keep-alive', OCTETS, 'Transfer-Encoding: chunked')
+    const response = await wire.send('1\r\nx\r\n0\r\n\r\n').response()
+    expect([response.status, response.header('connection')]).toEqual([400, 'close'])
+    await wire.closed()
+  })
 })
 
 describe('a client that leaves before its content is complete', () => {

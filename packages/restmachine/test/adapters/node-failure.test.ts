@@ -209,6 +209,7 @@ describe('the listener', () => {
       isClosing: () => false,
       began: () => undefined,
       ended: () => undefined,
+      sendTimeout: 0,
     })
     const { createServer } = await import('node:http')
     const server = createServer((incoming, outgoing) => {

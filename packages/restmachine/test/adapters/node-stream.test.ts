@@ -166,6 +166,18 @@ describe('a stream', () => {
   })
 })
 
+describe('CONNECT behind other requests', () => {
+  it('closes the connection, and all answers that wait hear of it', async () => {
+    const seen = witness()
+    const wire = await (await served(app(seen))).wire()
+    for (let count = 0; count < 20; count++) wire.ask('GET /silent HTTP/1.1', HERE)
+    wire.ask('GET /three HTTP/1.1', HERE).ask('CONNECT here:1 HTTP/1.1', HERE)
+    await wire.closed()
+    await eventually(() => seen.cancelled.length === 20 && seen.ended.length === 1)
+    expect(seen.ended).toEqual(['The client left before the response was complete'])
+  })
+})
+
 describe('a stream that fails', () => {
   it('breaks the connection, so that nobody takes a part for the whole; it is reported once', async () => {
     const report = vi.spyOn(console, 'error').mockReturnValue()

@@ -21,21 +21,3 @@ export async function eventually(holds: () => boolean, what = 'It', time = 5_000
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
-
-/** A logger that keeps what it is told. */
-export function keepingLogger(): {
-  readonly lines: string[]
-  error(...said: unknown[]): void
-  warn(): void
-  info(): void
-  debug(): void
-} {
-  const lines: string[] = []
-  return {
-    lines,
-    error: (...said) => void lines.push(said.map(String).join(' ')),
-    warn: () => undefined,
-    info: () => undefined,
-    debug: () => undefined,
-  }
-}

@@ -4,9 +4,41 @@ import { eventually, served } from './served.ts'
 
 const HERE = 'Host: here'
 
+const LARGE = 30_000_000
+
 function app(over: string[] = []) {
   return new RestApplication({ logger: { ...console, error: () => undefined } })
+    .dependency(
+      'opened',
+      function* () {
+        try {
+          yield 1
+          over.push('sent')
+        } catch {
+          over.push('cut off')
+        }
+      },
+      { close: 'after-response' },
+    )
     .get('/', () => ({ fine: true }))
+    .get('/large', ({ opened }) => new Uint8Array(opened * LARGE))
+    .get('/endless', ({ opened }) => {
+      const piece = new Uint8Array(opened * 16_384)
+      return new ReadableStream({
+        pull: (stream) => stream.enqueue(piece),
+        cancel: () => void over.push('cancelled'),
+      })
+    })
+    .get('/events', () => {
+      let left = 3
+      return new ReadableStream({
+        async pull(stream) {
+          await new Promise((resolve) => setTimeout(resolve, 200))
+          if (left-- === 0) stream.close()
+          else stream.enqueue(new Uint8Array([65]))
+        },
+      })
+    })
     .get('/slow', async () => {
       await new Promise((resolve) => setTimeout(resolve, 400))
       return { slow: true }
@@ -66,5 +98,44 @@ describe('time-outs', () => {
     await wire.ask('GET / HTTP/1.1', HERE).response()
     // node:http waits a second longer than it tells the client, so that none is cut off on its way.
     expect(await timeOf(wire.closed())).toBeLessThan(2_500)
+  })
+})
+
+describe('sendTimeout', () => {
+  it.each([
+    ['/large', ['cut off']],
+    ['/endless', ['cancelled', 'cut off']],
+  ])('closes the connection of a client that reads nothing of %s', async (path, expected) => {
+    const over: string[] = []
+    const wire = await (await served(app(over), { sendTimeout: 150 })).wire()
+    wire.socket.pause()
+    wire.ask(`GET ${path} HTTP/1.1`, HERE)
+    await eventually(() => over.length === expected.length)
+    expect(over).toEqual(expected)
+  })
+
+  it('lets a client read slowly', async () => {
+    const over: string[] = []
+    const wire = await (await served(app(over), { sendTimeout: 150, keepAliveTimeout: 0 })).wire()
+    let taken = 0
+    wire.socket.on('data', (chunk) => {
+      taken += chunk.length
+      if (taken < 2_000_000) return
+      taken = 0
+      wire.socket.pause()
+      setTimeout(() => wire.socket.resume(), 50)
+    })
+    // Altogether it takes several times as long as nothing may be read.
+    const response = await wire.ask('GET /large HTTP/1.1', HERE).response()
+    expect(response.body.length).toBe(LARGE)
+    await eventually(() => over.length === 1)
+    expect(over).toEqual(['sent'])
+    // Nor does the time go on for the next request.
+    expect((await wire.ask('GET /slow HTTP/1.1', HERE).response()).status).toBe(200)
+  })
+
+  it('lets a stream be silent', async () => {
+    const wire = await (await served(app(), { sendTimeout: 50 })).wire()
+    expect((await wire.ask('GET /events HTTP/1.1', HERE).response()).body.toString()).toBe('AAA')
   })
 })

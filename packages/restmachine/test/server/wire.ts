@@ -102,13 +102,13 @@ export class Wire {
 
   async #content(header: (name: string) => string | undefined): Promise<Buffer> {
     const length = header('content-length')
-    if (header('transfer-encoding') === 'chunked') return this.#chunks()
+    if (header('transfer-encoding') === 'chunked') return this.#takeChunks()
     if (length !== undefined) return this.#take(Number(length))
     await this.until(() => this.isEnded)
     return this.#take(this.#received.length)
   }
 
-  async #chunks(): Promise<Buffer> {
+  async #takeChunks(): Promise<Buffer> {
     const chunks: Buffer[] = []
     for (;;) {
       await this.until(() => this.#received.includes('\r\n'))
