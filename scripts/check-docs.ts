@@ -1,12 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { readExample } from './examples.ts'
 import { checkLinks } from './links.ts'
-import { commentPages, divide, markdownPages, root } from './markdown.ts'
+import { commentPages, divide, markdownPages, modules, root } from './markdown.ts'
 import { runExamples } from './run-examples.ts'
 
 // The examples use the package as its users do, from `dist`. `--built` says that it is fresh.
 if (!process.argv.includes('--built'))
   execFileSync('npm', ['run', 'build', '--silent'], { cwd: root, stdio: 'inherit' })
+
+// What is in no entry has examples too, and `dist` has no file of its own for it.
+const emit = ['--emitDeclarationOnly', 'false', '--outDir', modules]
+execFileSync('tsc', ['-p', 'packages/restmachine/tsconfig.build.json', ...emit], {
+  cwd: root,
+  stdio: 'inherit',
+})
 
 const markdown = markdownPages()
 const pages = [...markdown, ...commentPages()]

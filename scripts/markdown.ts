@@ -33,13 +33,16 @@ export function markdownPages(): readonly Page[] {
     .map((file) => ({ file, kind: 'markdown', lines: read(file).split('\n'), start: 1 }))
 }
 
+/** Where the modules of the package are, one by one, for the examples of those that no entry exports. */
+export const modules: string = join(root, 'node_modules/.cache/modules')
+
 /** All TSDoc comments in the sources of the package. */
 export function commentPages(): readonly Page[] {
   const files = globSync('packages/restmachine/src/**/*.ts', { cwd: root }).sort()
   return files.flatMap((file) => {
     const text = read(file)
     const syntax = parse(text)
-    const module = join(root, file.replace('/src/', '/dist/').replace(/\.ts$/, '.js'))
+    const module = join(modules, file.replace(/^.*?\/src\//, '').replace(/\.ts$/, '.js'))
     const own = { module, exports: exportsOf(syntax) }
     const comments = syntax.comments.filter(({ type, value }) => type === 'Block' && value.startsWith('*'))
     return comments.map(({ value, start }): Page => {

@@ -1,5 +1,5 @@
 import { HttpError } from 'restmachine'
-import { z } from 'zod'
+import * as v from 'valibot'
 import { type Queries, UniqueViolation } from './database.ts'
 import type { Pagination } from './listing.ts'
 
@@ -14,12 +14,12 @@ export interface User {
 }
 
 /** What a client says about a user. */
-export const UserInput = z.object({
-  name: z.string().trim().min(1).max(100),
-  email: z.email().max(254),
-  bio: z.string().trim().max(1000).nullable().default(null),
+export const UserInput = v.object({
+  name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)),
+  email: v.pipe(v.string(), v.email(), v.maxLength(254)),
+  bio: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(1000))), null),
 })
-export type UserInput = z.output<typeof UserInput>
+export type UserInput = v.InferOutput<typeof UserInput>
 
 /** Which column gives which field. Only what stands here ever becomes part of a statement. */
 const columns = {

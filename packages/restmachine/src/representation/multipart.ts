@@ -65,12 +65,14 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/
  *
  * @example
  * ```ts
+ * import { RestApplication } from 'restmachine'
+ *
+ * const app = new RestApplication().post('/users', ({ multipartBody }) => multipartBody.fields)
  * const form = new FormData()
  * form.append('name', 'Ada')
- * const { headers, body } = new Response(form)
- * const type = parseMediaType(headers.get('content-type') ?? '')
- * const parsed = await parseMultipart(body, type)
- * // parsed.fields is { name: 'Ada' }
+ * const response = await app.fetch(new Request('http://localhost/users', { method: 'POST', body: form }))
+ * const fields = await response.json()
+ * // fields.name === 'Ada'
  * ```
  */
 export async function parseMultipart(
