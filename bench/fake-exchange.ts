@@ -44,7 +44,7 @@ export class FakeExchange implements Exchange {
     return new AbortController().signal
   }
 
-  get raw(): Request {
+  toRequest(): Request {
     return new Request(`http://localhost${this.target}`, { headers: [...this.#values] as [string, string][] })
   }
 }

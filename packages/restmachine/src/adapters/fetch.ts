@@ -39,7 +39,7 @@ export function toExchange(request: Request): Exchange {
 }
 
 class FetchExchange implements Exchange {
-  readonly raw: Request
+  readonly #request: Request
   readonly method: string
   readonly target: string
   readonly path: string | undefined
@@ -47,7 +47,7 @@ class FetchExchange implements Exchange {
   readonly content: Content
 
   constructor(request: Request) {
-    this.raw = request
+    this.#request = request
     this.method = request.method
     // After "scheme://": the first slash begins the path. No URL object is needed for that.
     const start = request.url.indexOf('/', request.url.indexOf('://') + 3)
@@ -61,24 +61,28 @@ class FetchExchange implements Exchange {
 
   get fieldCount(): number {
     let count = 0
-    for (const _ of this.raw.headers) count++
+    for (const _ of this.#request.headers) count++
     return count
   }
 
+  toRequest(): Request {
+    return this.#request
+  }
+
   get signal(): AbortSignal {
-    return this.raw.signal
+    return this.#request.signal
   }
 
   header(name: string): string | undefined {
-    return this.raw.headers.get(name) ?? undefined
+    return this.#request.headers.get(name) ?? undefined
   }
 
   has(group: FieldGroup): boolean {
-    return group.names.some((name) => this.raw.headers.has(name))
+    return group.names.some((name) => this.#request.headers.has(name))
   }
 
   fields(): Iterable<readonly [name: string, value: string]> {
-    return this.raw.headers
+    return this.#request.headers
   }
 }
 

@@ -74,10 +74,12 @@ export class NodeContent implements Content {
   takeIn(ready: () => void): void {
     const chunks: Uint8Array[] = []
     let late: PromiseWithResolvers<Uint8Array> | undefined
+    let failure: unknown
     const turn = setImmediate(() => {
       late = Promise.withResolvers()
       // Perhaps nobody wants it.
       late.promise.catch(() => undefined)
+      if (failure !== undefined) late.reject(failure)
       this.#bytes = late.promise
       ready()
     })
@@ -90,7 +92,10 @@ export class NodeContent implements Content {
         this.#whole = whole
         ready()
       },
-      fail: (error) => late?.reject(error),
+      fail(error) {
+        failure = error
+        late?.reject(error)
+      },
     })
   }
 

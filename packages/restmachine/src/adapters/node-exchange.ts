@@ -22,7 +22,7 @@ export class NodeExchange implements Exchange {
   #marks = -1
   #content: NodeContent | undefined = undefined
   #gone: AbortController | undefined = undefined
-  #raw: Request | undefined = undefined
+  #request: Request | undefined = undefined
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
     this.incoming = incoming
@@ -122,9 +122,9 @@ export class NodeExchange implements Exchange {
     return forget
   }
 
-  get raw(): Request {
-    this.#raw ??= this.#toRequest()
-    return this.#raw
+  toRequest(limit: number): Request {
+    this.#request ??= this.#makeRequest(limit)
+    return this.#request
   }
 
   #toContent(): NodeContent {
@@ -138,7 +138,7 @@ export class NodeExchange implements Exchange {
     })
   }
 
-  #toRequest(): Request {
+  #makeRequest(limit: number): Request {
     const { method, signal, target } = this
     const headers = new Headers()
     for (const [name, value] of this.fields()) headers.append(name, value)
@@ -147,7 +147,7 @@ export class NodeExchange implements Exchange {
     // Joined, not resolved: `//evil.example/` against a base is another host.
     const url = target.startsWith('/') ? origin + target : target === '*' ? `${origin}/*` : target
     if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers, signal })
-    const body = this.content.announced ? this.content.stream(Number.POSITIVE_INFINITY) : null
+    const body = this.content.announced ? this.content.stream(limit) : null
     return new Request(url, { method, headers, signal, body, duplex: 'half' } as RequestInit)
   }
 }

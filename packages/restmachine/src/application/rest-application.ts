@@ -146,6 +146,11 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
     return this
   }
 
+  /** Where the framework writes. */
+  get logger(): Logger {
+    return this.#options.services.logger
+  }
+
   /** The routes, in the order in which they were declared. */
   get routes(): readonly RouteInfo[] {
     return this.#run().routes.map(({ method, template }) => ({ method, path: template.text }))
@@ -171,7 +176,10 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
    * @throws {DeclarationError} When the declaration does not hold together.
    */
   get fetch(): (request: Request) => Promise<Response> {
-    this.#fetch ??= toFetchHandler((exchange) => this.answer(exchange))
+    this.#fetch ??= toFetchHandler(
+      (exchange) => this.answer(exchange),
+      (message, error) => this.logger.error(message, error),
+    )
     return this.#fetch
   }
 

@@ -8,7 +8,7 @@ import type { RequestLimits, RouteFacts, Run } from '../decisions/run.ts'
 import { type Chain, findProvider, type Layer } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { HttpError } from '../http/http-error.ts'
-import type { Outcome } from '../http/outcome.ts'
+import { isStream, type Outcome } from '../http/outcome.ts'
 import { singleTimers, type TimeLimits } from '../http/time-limit.ts'
 import { didYouMean, Faults } from '../injection/faults.ts'
 import { formatPlace } from '../injection/place.ts'
@@ -298,7 +298,8 @@ export class Running {
       outcome.then(
         (end) => {
           limits.end(ticket)
-          resolve(end)
+          if (late === undefined) resolve(end)
+          else discard(end, late)
         },
         (error) => {
           limits.end(ticket)
@@ -308,6 +309,12 @@ export class Running {
       )
     })
   }
+}
+
+/** Ends what belongs to an outcome that came too late to be sent. */
+function discard({ body, afterwards }: Outcome, failure: unknown): void {
+  if (isStream(body)) body.cancel(failure).catch(() => undefined)
+  void afterwards?.(failure)
 }
 
 function layersOf(layer: Layer): readonly Layer[] {

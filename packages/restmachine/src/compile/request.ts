@@ -76,6 +76,7 @@ export class RestRequest {
 
   /** The web `Request`. On Node it is made when asked for, which costs more than most handlers. */
   get raw(): Request {
-    return this.#run.exchange.raw
+    const { exchange, facts } = this.#run
+    return exchange.toRequest(facts.limits.content)
   }
 }

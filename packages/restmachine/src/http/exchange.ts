@@ -1,6 +1,6 @@
 /**
  * One request as an adapter hands it on: every value is read once, here, and every later stage reads
- * the same one. No `Headers`, `URL` or `Request` object exists unless somebody asks for `raw`.
+ * the same one. No `Headers`, `URL` or `Request` object exists unless somebody asks for it.
  */
 export interface Exchange {
   /** The method token as it was sent; methods are case-sensitive (RFC 9110 §9.1). */
@@ -23,8 +23,12 @@ export interface Exchange {
   readonly content: Content
   /** Aborts when the client leaves before the answer is complete. Made on first use. */
   readonly signal: AbortSignal
-  /** The request as a web `Request`. Made on first use: on Node that costs more than most handlers. */
-  readonly raw: Request
+  /**
+   * The request as a web `Request`, made on first use: on Node that costs more than most handlers.
+   *
+   * @param limit The most bytes its body may give.
+   */
+  toRequest(limit: number): Request
 }
 
 /** The content (body) of a request. */

@@ -29,8 +29,12 @@ export interface Serving {
   close(): Promise<boolean>
 }
 
+type Report = (message: string, error: unknown) => void
+
 /** What serving needs of an application. */
 export interface Servable {
+  /** Where faults are told; `console` when there is none. */
+  readonly logger?: { error(message: string, details?: unknown): void }
   startup(): Promise<void>
   shutdown(): Promise<void>
   answer(exchange: Exchange, limits: TimeLimits<unknown>): Outcome | Promise<Outcome>
@@ -60,6 +64,7 @@ export interface Servable {
  */
 export async function serve(app: Servable, options: ServeOptions = {}): Promise<Serving> {
   const settings = readSettings(options)
+  const report: Report = (message, error) => (app.logger ?? console).error(message, error)
   const inFlight = new InFlight()
   const timers = new SweptTimers()
   let closing: Promise<boolean> | undefined
@@ -78,7 +83,7 @@ export async function serve(app: Servable, options: ServeOptions = {}): Promise<
 
   try {
     await app.startup()
-    await listen(server, settings)
+    await listen(server, settings, report)
   } catch (error) {
     // What was opened before the failure is closed again.
     await app.shutdown().catch((failure: unknown) => report('Shutting down failed', failure))
@@ -97,10 +102,6 @@ export async function serve(app: Servable, options: ServeOptions = {}): Promise<
   const { port } = server.address() as AddressInfo
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
   return { url: `http://${host}:${port}`, port, server, close }
-}
-
-function report(message: string, error: unknown): void {
-  console.error(message, error)
 }
 
 type Listener = ReturnType<typeof toNodeListener>
@@ -137,7 +138,7 @@ function serverOptions(settings: ServeSettings): ServerOptions {
   } as ServerOptions
 }
 
-async function listen(server: Server, { port, host }: ServeSettings): Promise<void> {
+async function listen(server: Server, { port, host }: ServeSettings, report: Report): Promise<void> {
   try {
     server.listen(port, host)
     await once(server, 'listening')

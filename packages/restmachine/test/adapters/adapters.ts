@@ -1,8 +1,8 @@
 import { serve } from 'restmachine/node'
 import { afterAll, beforeAll } from 'vitest'
 import { Wire } from '../server/wire.ts'
-import type { Given } from './contract.ts'
 import { contractApp } from './contract-app.ts'
+import type { Given } from './contract-case.ts'
 
 /** What an adapter made of an answer. */
 interface Observed {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fetchSubject, nodeSubject } from './adapters.ts'
-import { type Case, contract } from './contract.ts'
+import { contract } from './contract.ts'
+import type { Case } from './contract-case.ts'
 
 const LENGTH = /^content-length: /
 

@@ -40,6 +40,7 @@ function app(seen = witness()) {
       signal.addEventListener('abort', () => seen.aborted++)
       return { opened, size: (await new Response(body).bytes()).length }
     })
+    .post('/counted', ({ opened, bytesBody }) => ({ opened, size: bytesBody.length }))
     .post('/raw', async ({ request }) => ({ text: await request.raw.text(), method: request.raw.method }))
     .post('/raw-and-json', async ({ request, jsonBody }) => ({ jsonBody, text: await request.raw.text() }))
     .post('/bypass', ({ bytesBody }) => ({ size: bytesBody.length }), { bypassStateMachine: true })
@@ -220,6 +221,19 @@ describe('a client that leaves before its content is complete', () => {
       expect((await (await serving.wire()).ask('GET / HTTP/1.1', HERE).response()).status).toBe(200)
     },
   )
+
+  it('in the very moment in which the request comes is no different', async () => {
+    const seen = witness()
+    const serving = await served(app(seen), { gracefulTimeout: 2_000 })
+    for (let count = 0; count < 50; count++) {
+      const wire = await serving.wire()
+      wire.ask('POST /counted HTTP/1.1', HERE, OCTETS, 'Content-Length: 10').send('half')
+      wire.socket.end()
+      setImmediate(() => wire.socket.resetAndDestroy())
+    }
+    expect(await serving.close()).toBe(true)
+    expect(seen.ended).toHaveLength(seen.begun)
+  })
 
   it('leaves a route without decisions just as well', async () => {
     const serving = await served(app())

@@ -24,7 +24,7 @@ function app(seen = witness()) {
     )
   }
 
-  return new RestApplication({ logger: { ...console, error: () => undefined } })
+  return new RestApplication({ logger: { ...console, error: (message, error) => console.error(message, error) } })
     .dependency('opened', async function* () {
       try {
         yield 'value'
