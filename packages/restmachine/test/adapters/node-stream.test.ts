@@ -24,7 +24,9 @@ function app(seen = witness()) {
     )
   }
 
-  return new RestApplication({ logger: { ...console, error: (message, error) => console.error(message, error) } })
+  return new RestApplication({
+    logger: { ...console, error: (message, error) => console.error(message, error) },
+  })
     .dependency('opened', async function* () {
       try {
         yield 'value'
