@@ -1,5 +1,5 @@
 export type { DependencyOptions } from './application/declare.ts'
-export type { ExplainedStep, Explanation } from './application/explain.ts'
+export type { ExplainedStep, Explanation, RouteExplanation } from './application/explain.ts'
 export type { BuiltIns, Given, SessionBuiltIns } from './application/given.ts'
 export type { Resource } from './application/resource.ts'
 export { type ApplicationOptions, RestApplication, type RouteInfo } from './application/rest-application.ts'

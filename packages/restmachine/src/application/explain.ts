@@ -28,6 +28,55 @@ export interface Explanation {
   toString(): string
 }
 
+/** What is left of the graph for one route. */
+export interface RouteExplanation {
+  /** The route: `GET /users/{userId}`. */
+  readonly route: string
+  /** The decisions that its requests may be asked, in the order of the graph. */
+  readonly asked: readonly DecisionName[]
+  /** The decisions that its declaration answers once and for all, as far as its requests would meet them. */
+  readonly settled: Readonly<Partial<Record<DecisionName, boolean>>>
+  /** The statuses at the ends that it can reach; `given` is one that the handler chooses. */
+  readonly ends: readonly Ending[]
+  toString(): string
+}
+
+/** Follows every arrow that a request of the route can take. */
+export function explainRoute({ facts, answer }: CompiledRoute): RouteExplanation {
+  const settled: Partial<Record<DecisionName, boolean>> = {}
+  const met = new Set<DecisionName | Ending>()
+
+  function follow(target: DecisionName | Ending): void {
+    if (met.has(target)) return
+    met.add(target)
+    if (!isDecision(target)) return
+    const { yes, no } = graph[target]
+    const question = answer(target)
+    if (typeof question === 'boolean') {
+      settled[target] = question
+      follow(question ? yes : no)
+    } else for (const next of [yes, no]) follow(next)
+  }
+
+  follow(START)
+  const names = Object.keys(graph) as DecisionName[]
+  const asked = names.filter((name) => met.has(name) && settled[name] === undefined)
+  const ends = [...met].filter((target) => !isDecision(target)).sort() as Ending[]
+  return {
+    route: facts.label,
+    asked,
+    settled,
+    ends,
+    toString: () =>
+      [
+        facts.label,
+        `  asks:     ${asked.join(', ')}`,
+        `  settled:  ${Object.keys(settled).length} decisions`,
+        `  ends in:  ${ends.join(', ')}`,
+      ].join('\n'),
+  }
+}
+
 /** Walks the graph row by row, as the compiled route does in one go. */
 export async function explainRequest(running: Running, request: Request): Promise<Explanation> {
   const { compiled, run } = running.begin(toExchange(request))

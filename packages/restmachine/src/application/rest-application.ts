@@ -6,12 +6,13 @@ import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import type { TimeLimits } from '../http/time-limit.ts'
 import { type Duration, parseDuration } from '../injection/duration.ts'
+import { didYouMean } from '../injection/faults.ts'
 import { readInjectable } from '../injection/injectable.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
 import { callerPlace } from '../injection/place.ts'
 import type { PathParameters } from '../routing/template.ts'
 import { checkOpen, declareProvider } from './declare.ts'
-import { type Explanation, explainRequest } from './explain.ts'
+import { type Explanation, explainRequest, explainRoute, type RouteExplanation } from './explain.ts'
 import type { BuiltIns, SessionBuiltIns, Yielded } from './given.ts'
 import type { Kind } from './kind.ts'
 import { type Layered, layerOf } from './layered.ts'
@@ -211,6 +212,31 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
   with(values: Partial<Provided>): RestApplication<Session, Provided> {
     const overrides = new Map([...this.#options.overrides, ...Object.entries(values)])
     return new RestApplication({}, { layer: layerOf(this), options: { ...this.#options, overrides } })
+  }
+
+  /**
+   * What is left of the decision graph for one route: what its requests are asked, and how they can end.
+   *
+   * @param method The method: `GET`.
+   * @param path The whole path template, as `routes` lists it.
+   * @throws {Error} When there is no such route.
+   *
+   * @example
+   * ```ts
+   * import { RestApplication } from 'restmachine'
+   *
+   * const app = new RestApplication().get('/time', () => ({ now: 42 }))
+   * const { asked } = app.explainRoute('GET', '/time')
+   * // asked.includes('typeAcceptable') === true
+   * // asked.includes('authorized') === false
+   * ```
+   */
+  explainRoute(method: string, path: string): RouteExplanation {
+    const compiled = this.#run().compiledAt(method, path)
+    if (compiled !== undefined) return explainRoute(compiled)
+    const known = this.routes.map((route) => `${route.method} ${route.path}`)
+    const advice = didYouMean(`${method} ${path}`, known).join('')
+    throw new Error(`Cannot explain ${method} ${path}: there is no such route${advice && `; ${advice}`}`)
   }
 
   /**

@@ -165,6 +165,12 @@ export class Running {
     return { compiled, run: compiled.begin(exchange, match.values) }
   }
 
+  /** The compiled route of a method and a path template; `undefined` when there is none. */
+  compiledAt(method: string, path: string): CompiledRoute | undefined {
+    const endpoint = this.#table.find(method, path)?.target
+    return endpoint?.placed.template.text === path ? endpoint.compiled() : undefined
+  }
+
   #miss(exchange: Exchange, path: string): Begun {
     const { method } = exchange
     const isKnown = KNOWN_METHODS.includes(method) || this.#table.methods.includes(method)
