@@ -9,6 +9,9 @@ import type { AnyFunction } from '../injection/parameters.ts'
 import { formatPlace, type Place } from '../injection/place.ts'
 import type { DeclaredProvider } from '../injection/provider.ts'
 import type { CloseTime } from '../injection/teardown.ts'
+import { createCors } from '../policies/cors.ts'
+import type { CorsOptions } from '../policies/cors-options.ts'
+import { type CspOptions, createCsp } from '../policies/csp.ts'
 import { optionKinds } from './route-options.ts'
 
 /** How a value is provided, besides by which function. */
@@ -189,9 +192,27 @@ function declareOption(
     for (const [type, parse] of Object.entries(value as object)) {
       own.parsers.set(type.toLowerCase(), readInjectable(parse, `${label} accepts ${type}`, place))
     }
+  } else if (name === 'cors' || name === 'csp') {
+    declarePolicy(own, label, name, value, place)
   } else if (!Object.hasOwn(optionKinds, name)) {
     const known = [...Object.keys(optionKinds), ...callbackNames]
     fault(own, `${label}: there is no option "${name}"`, place, ...didYouMean(name, known))
+  }
+}
+
+function declarePolicy(
+  own: Layer,
+  label: string,
+  name: 'cors' | 'csp',
+  value: unknown,
+  place: Place | undefined,
+): void {
+  try {
+    if (name === 'cors') own.cors = createCors(value as CorsOptions)
+    else own.csp = createCsp(value as CspOptions)
+  } catch (error) {
+    const [first = '', ...lines] = (error as Error).message.split('\n')
+    fault(own, `${label}: ${first}`, place, ...lines.map((line) => line.trim()))
   }
 }
 

@@ -34,6 +34,8 @@ export interface BuiltIns extends SessionBuiltIns {
   /** The content parsed by its media type: JSON, forms, text, and what `accepts` adds. */
   readonly parsedBody: unknown
   readonly requestId: string
+  /** The nonce of this response's content security policy, for `<script nonce=…>`. */
+  readonly cspNonce: string
   readonly traceId: string
   /** Aborts when the client leaves or the time for the request is up. */
   readonly signal: AbortSignal

@@ -2,6 +2,10 @@ import type { CallbackName } from '../declaration/callbacks.ts'
 import { type Injectable, readInjectable } from '../injection/injectable.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
 import { callerPlace } from '../injection/place.ts'
+import { createCors } from '../policies/cors.ts'
+import type { CorsOptions } from '../policies/cors-options.ts'
+import { type CspOptions, createCsp } from '../policies/csp.ts'
+import { type SecurityHeadersOptions, securityHeaders } from '../policies/security-headers.ts'
 import type { HeaderFields } from '../representation/answer.ts'
 import { checkOpen, type DependencyOptions, declareDecision, declareProvider } from './declare.ts'
 import type { Answers, Present, Yielded } from './given.ts'
@@ -267,6 +271,70 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
     give: (given: Provided) => HeaderFields | undefined | Promise<HeaderFields | undefined>,
   ): this {
     layerOf(this).defaultHeaders.push(this.#read(give, 'defaultHeaders', this.defaultHeaders))
+    return this
+  }
+
+  /**
+   * Lets pages of other origins use what is in the layer: preflights are answered, and every response, errors
+   * too, says whose page may read it. An inner layer's policy takes the place of an outer one.
+   *
+   * @param options Whose pages, and what they may do.
+   * @throws {TypeError} When an origin is malformed, or any page could use credentials.
+   *
+   * @example
+   * ```ts
+   * import { RestApplication } from 'restmachine'
+   *
+   * const app = new RestApplication().cors({ origins: 'https://app.example.com' }).get('/', () => ({ ok: true }))
+   * const headers = { origin: 'https://app.example.com' }
+   * const response = await app.fetch(new Request('http://localhost/', { headers }))
+   * // response.headers.get('access-control-allow-origin') === 'https://app.example.com'
+   * ```
+   *
+   * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+   */
+  cors(options: CorsOptions): this {
+    checkOpen(layerOf(this), 'cors')
+    layerOf(this).cors = createCors(options)
+    return this
+  }
+
+  /**
+   * Sends a content security policy with every response of the layer. With `nonce: true` functions can ask for
+   * `cspNonce`.
+   *
+   * @param policy A policy (start from a preset: `{ ...csp.strict, imgSrc: ['self'] }`), or a function that gives
+   *   one, or `undefined` for none.
+   * @throws {TypeError} When a directive does not exist or has a source that is none.
+   *
+   * @example
+   * ```ts
+   * import { csp, RestApplication } from 'restmachine'
+   *
+   * const app = new RestApplication().csp(csp.basic).get('/', () => ({ ok: true }))
+   * const response = await app.fetch(new Request('http://localhost/'))
+   * // response.headers.get('content-security-policy') === "default-src 'self'"
+   * ```
+   *
+   * @see https://www.w3.org/TR/CSP3/
+   */
+  csp(
+    policy: CspOptions | ((given: Provided) => CspOptions | undefined | Promise<CspOptions | undefined>),
+  ): this {
+    checkOpen(layerOf(this), 'csp')
+    layerOf(this).csp = typeof policy === 'function' ? this.#read(policy, 'csp', this.csp) : createCsp(policy)
+    return this
+  }
+
+  /**
+   * Sends the fields that close what browsers leave open by default, with every response of the layer.
+   *
+   * @param options What to change or leave out; see {@link SecurityHeadersOptions}.
+   * @throws {TypeError} When an option does not exist or has a value that its field cannot have.
+   */
+  securityHeaders(options: SecurityHeadersOptions = {}): this {
+    checkOpen(layerOf(this), 'securityHeaders')
+    layerOf(this).securityHeaders = securityHeaders(options)
     return this
   }
 

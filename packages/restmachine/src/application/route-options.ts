@@ -1,5 +1,7 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
 import type { Duration } from '../injection/duration.ts'
+import type { CorsOptions } from '../policies/cors-options.ts'
+import type { CspOptions } from '../policies/csp.ts'
 import type { Answers, Rendered } from './given.ts'
 
 /** What one route says about itself besides its handler. */
@@ -22,6 +24,10 @@ export interface RouteOptions<Given, Result> extends DecisionOptions<Given> {
   readonly provides?: {
     readonly [type: string]: ((given: Given & { readonly result: Rendered<Result> }) => unknown) | false
   }
+  /** Which pages of other origins may use the route. */
+  readonly cors?: CorsOptions
+  /** The content security policy of its responses. */
+  readonly csp?: CspOptions
   /** Parsers of content by media type, for `parsedBody`. */
   readonly accepts?: { readonly [type: string]: (given: Given) => unknown }
 }
@@ -36,7 +42,9 @@ type DecisionOptions<Given> = {
 }
 
 /** The names of all options, with the kind of value each takes. */
-export const optionKinds: Readonly<Record<string, 'boolean' | 'duration' | 'bytes' | 'functions'>> = {
+export const optionKinds: Readonly<
+  Record<string, 'boolean' | 'duration' | 'bytes' | 'functions' | 'policy'>
+> = {
   bypassStateMachine: 'boolean',
   skipContentNegotiation: 'boolean',
   skipAuthCheck: 'boolean',
@@ -46,4 +54,6 @@ export const optionKinds: Readonly<Record<string, 'boolean' | 'duration' | 'byte
   bodyLimit: 'bytes',
   provides: 'functions',
   accepts: 'functions',
+  cors: 'policy',
+  csp: 'policy',
 }

@@ -15,6 +15,7 @@ import { formatPlace } from '../injection/place.ts'
 import type { DeclaredProvider, FixedProvider } from '../injection/provider.ts'
 import { Session } from '../injection/session.ts'
 import { isThenable } from '../injection/thenable.ts'
+import { preflightOf } from '../policies/preflight.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { shapeOf } from '../routing/template.ts'
 import { collectRoutes, type PlacedRoute, seal } from './collect.ts'
@@ -33,10 +34,15 @@ export interface RunningOptions {
 interface Endpoint {
   readonly placed: PlacedRoute
   compiled(): CompiledRoute
+  /** What answers a request to this path that no handler takes, with the policies of this route. */
+  readonly asides: Map<Aside, CompiledRoute>
 }
 
+/** What happens to a request whose path leads to routes, but by other methods. */
+type Aside = 'options' | 'wrongMethod' | 'preflight'
+
 /** What happens to a request whose path leads to no route of the user. */
-type Detour = Exclude<RouteFacts['kind'], 'route'>
+type Detour = Exclude<RouteFacts['kind'], 'route' | 'preflight'>
 
 /** A run at its beginning, and the route it takes. */
 interface Begun {
@@ -159,6 +165,8 @@ export class Running {
     const { path, method } = exchange
     if (this.#stopping !== undefined) return this.#beginDetour('stopped', exchange)
     if (path === undefined) return this.#beginDetour('unreadable', exchange)
+    const preflight = this.#beginPreflight(exchange, path)
+    if (preflight !== undefined) return preflight
     const match = this.#table.find(method, path)
     if (match === undefined) return this.#miss(exchange, path)
     const compiled = match.target.compiled()
@@ -177,8 +185,42 @@ export class Running {
     if (!isKnown) return this.#beginDetour('unknownMethod', exchange)
     // The asterisk is for OPTIONS alone (RFC 9112 §3.2.4).
     if (path === '*' && method !== 'OPTIONS') return this.#beginDetour('unreadable', exchange)
-    if (this.#allowedAt(path).length === 0) return this.#beginDetour('missing', exchange)
-    return this.#beginDetour(method === 'OPTIONS' ? 'options' : 'wrongMethod', exchange)
+    const kind = method === 'OPTIONS' ? 'options' : 'wrongMethod'
+    const [other] = this.#allowedAt(path)
+    if (other === undefined) return this.#beginDetour('missing', exchange)
+    return this.#beginAside(kind, exchange, path, other) ?? this.#beginDetour(kind, exchange)
+  }
+
+  // A preflight asks for another method, so it gets that one's policy; without one it is an OPTIONS like any other.
+  #beginPreflight(exchange: Exchange, path: string): Begun | undefined {
+    const preflight = preflightOf(exchange)
+    if (preflight === undefined) return undefined
+    const begun = this.#beginAside('preflight', exchange, path, preflight.method)
+    return begun?.compiled.facts.cors === undefined ? undefined : begun
+  }
+
+  #beginAside(kind: Aside, exchange: Exchange, path: string, method: string): Begun | undefined {
+    const match = this.#table.find(method, path)
+    if (match === undefined) return undefined
+    const { asides, placed } = match.target
+    const compiled = asides.get(kind) ?? this.#compileAside(kind, placed)
+    asides.set(kind, compiled)
+    return { compiled, run: compiled.begin(exchange, match.values) }
+  }
+
+  #compileAside(kind: Aside, { chain, template }: PlacedRoute): CompiledRoute {
+    const source: RouteSource = {
+      kind,
+      label: `(${kind}) ${template.text}`,
+      method: kind === 'wrongMethod' ? '' : 'OPTIONS',
+      // What a route says for itself is not said for its path; but a preflight asks for the route.
+      chain: kind === 'preflight' ? chain : chain.slice(0, -1),
+      route: undefined,
+      parameters: template.names,
+      limits: this.#options.limits,
+      allowedAt: (at) => this.#allowedAt(at),
+    }
+    return compileRoute(source, this.#surroundings(new Faults()))
   }
 
   #allowedAt(path: string): readonly string[] {
@@ -210,7 +252,7 @@ export class Running {
 
   #add(method: string, placed: PlacedRoute, faults: Faults): void {
     const compiled = this.#compile(method, placed, faults)
-    this.#table.add(method, placed.template, { placed, compiled: () => compiled })
+    this.#table.add(method, placed.template, { placed, compiled: () => compiled, asides: new Map() })
   }
 
   // HEAD is GET without the body (RFC 9110 §9.3.2), so it finds no faults that GET did not.
@@ -222,6 +264,7 @@ export class Running {
     let compiled: CompiledRoute | undefined
     const head: Endpoint = {
       placed,
+      asides: new Map(),
       compiled: () => (compiled ??= this.#compile('HEAD', placed, new Faults())),
     }
     this.#table.add('HEAD', template, head)

@@ -10,6 +10,7 @@ import { isThenable } from '../injection/thenable.ts'
 import { Answer } from '../representation/answer.ts'
 import type { Pipeline } from './compile.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
+import { preflightAnswer } from './preflight.ts'
 import { type Written, writeAs, writeNegotiated } from './write.ts'
 
 type Ended = Outcome | Promise<Outcome>
@@ -101,6 +102,7 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
 
   return (ending) => {
     if (ending === 'given') return answer(200)
+    if (ending === 204 && facts.kind === 'preflight') return preflightAnswer(finish)
     if (ending === 204 && facts.kind === 'options') {
       return (run) => finish(run, { status: 204, headers: ['allow', formatAllow(run.allowed)], body: null })
     }

@@ -4,6 +4,7 @@ import { isStream, type Outcome, type OutcomeBody } from '../http/outcome.ts'
 import { closeAll, type Opening, type ReportClosing } from '../injection/teardown.ts'
 import { isThenable } from '../injection/thenable.ts'
 import type { HeaderFields } from '../representation/answer.ts'
+import type { FieldSource } from './policies.ts'
 import type { Services } from './services.ts'
 
 /** What a response is made of before the last hands are laid on it. */
@@ -20,8 +21,8 @@ export type Finish = (run: Run, draft: Draft, failure?: unknown) => Outcome | Pr
 /** What finishing needs of a route. */
 export interface Finishing {
   readonly services: Services
-  /** The functions that give default header fields; the innermost layer's. */
-  readonly defaultHeaders: readonly Callback[]
+  /** What gives fields for every response: policies, then default header fields. */
+  readonly sources: readonly FieldSource[]
   /** What answers when closing failed: a commit that did not go through is no success. */
   readonly fail: (run: Run, error: unknown) => Outcome | Promise<Outcome>
 }
@@ -30,7 +31,7 @@ export interface Finishing {
  * Makes the last station of a route: default header fields, tear-down, and the fields that
  * providers and tear-down set. A route that has none of these costs a look at three fields.
  */
-export function finisher({ services, defaultHeaders, fail }: Finishing): Finish {
+export function finisher({ services, sources, fail }: Finishing): Finish {
   function close(run: Run, draft: Draft, failure: unknown): Outcome | Promise<Outcome> {
     const { opened } = run
     if (opened === undefined) return leave(run, draft)
@@ -71,9 +72,9 @@ export function finisher({ services, defaultHeaders, fail }: Finishing): Finish 
     return { status: draft.status, headers, body: draft.body, afterwards }
   }
 
-  if (defaultHeaders.length === 0) return close
+  if (sources.length === 0) return close
   return (run, draft, failure) => {
-    const given = gather(defaultHeaders, run, services)
+    const given = gather(sources, run, draft.status, services)
     return isThenable(given)
       ? Promise.resolve(given).then((fields) => close(run, withDefaults(draft, fields), failure))
       : close(run, withDefaults(draft, given), failure)
@@ -93,30 +94,42 @@ function withDefaults(draft: Draft, fields: readonly string[]): Draft {
   return { ...draft, headers: override(fields, draft.headers) }
 }
 
-// A default that fails is no reason to fail the response.
+// Fields that cannot be had are no reason to fail the response.
 function gather(
-  sources: readonly Callback[],
+  sources: readonly FieldSource[],
   run: Run,
+  status: number,
   { logger }: Services,
-): readonly string[] | Promise<string[]> {
-  const fields: (readonly string[] | Promise<readonly string[]>)[] = sources.map((source) => {
-    function lost(error: unknown): readonly string[] {
-      logger.error(`A default header of ${run.facts.label} failed`, error)
-      return []
-    }
+): readonly string[] | Promise<readonly string[]> {
+  function lost(error: unknown): readonly string[] {
+    logger.error(`A policy or default header of ${run.facts.label} failed`, error)
+    return []
+  }
+  const fields = sources.map((source) => {
     try {
-      const given = source(run)
-      return isThenable(given) ? Promise.resolve(given).then(flatten).catch(lost) : flatten(given)
+      const given = source(run, status)
+      return isThenable(given) ? Promise.resolve(given).catch(lost) : given
     } catch (error) {
       return lost(error)
     }
   })
-  if (fields.some(isThenable)) return Promise.all(fields).then((all) => all.reduce(override, []) as string[])
-  return (fields as string[][]).reduce(override, [])
+  return fields.some(isThenable)
+    ? Promise.all(fields).then(overrideAll)
+    : overrideAll(fields as (readonly string[])[])
 }
 
-function flatten(given: unknown): readonly string[] {
-  return given === undefined || given === null ? [] : flattenFields(given as HeaderFields)
+function overrideAll(fields: readonly (readonly string[])[]): readonly string[] {
+  return fields.reduce(override, [])
+}
+
+/** A function of the user that gives default header fields, as a source of fields. */
+export function defaultsSource(give: Callback): FieldSource {
+  const flatten = (given: unknown): readonly string[] =>
+    given === undefined || given === null ? [] : flattenFields(given as HeaderFields)
+  return (run) => {
+    const given = give(run)
+    return isThenable(given) ? Promise.resolve(given).then(flatten) : flatten(given)
+  }
 }
 
 /**

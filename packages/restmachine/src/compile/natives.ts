@@ -1,6 +1,7 @@
 import type { Run } from '../decisions/run.ts'
 import type { MediaType } from '../http/media-type.ts'
 import type { NativeProvider } from '../injection/provider.ts'
+import { createNonce } from '../policies/csp-nonce.ts'
 import { createRequestId, traceIdOf } from '../policies/ids.ts'
 import { Answer } from '../representation/answer.ts'
 import { checkType, isOf } from '../representation/content.ts'
@@ -23,6 +24,7 @@ const readers: Readonly<Record<string, Reader>> = {
   responseHeaders: (run) => (run.responseHeaders ??= new ResponseHeaders()),
   signal: ({ signal }) => signal,
   requestId: () => createRequestId(),
+  cspNonce: () => createNonce(),
   traceId: ({ exchange }) => traceIdOf(exchange),
   body: bodyStream,
   bytesBody: bytesOf,

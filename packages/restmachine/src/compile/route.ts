@@ -17,9 +17,10 @@ import { type Answering, endingsOf } from './answering.ts'
 import { compile, type Pipeline } from './compile.ts'
 import { decisionsOf } from './deciding.ts'
 import { type ErrorHandler, failer } from './failing.ts'
-import { type Finish, finisher } from './finish.ts'
+import { defaultsSource, type Finish, finisher } from './finish.ts'
 import { findNative, nativeNames, pathNative } from './natives.ts'
 import { offersOf, tagSuffixesAt } from './offers.ts'
+import { policiesOf } from './policies.ts'
 import type { Services } from './services.ts'
 import type { RouteSource } from './source.ts'
 
@@ -70,7 +71,10 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
   const defaultHeaders = innermost(chain, (layer) =>
     layer.defaultHeaders.length > 0 ? layer.defaultHeaders : undefined,
   )
-  const defaults = (defaultHeaders ?? []).map((give) => plan.invoker(give))
+  const sources = [
+    ...policiesOf(chain, plan, source.kind),
+    ...(defaultHeaders ?? []).map((give) => defaultsSource(plan.invoker(give))),
+  ]
   const ids = { requestId: idOf('requestId', chain, plan), traceId: idOf('traceId', chain, plan) }
   stage = 'exception'
   const handlers = errorHandlersOf(chain, plan)
@@ -96,6 +100,7 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     validate,
     enact,
     allowedAt: source.allowedAt,
+    cors: innermost(chain, (layer) => layer.cors),
   }
 
   const finish: { current: Finish | undefined } = { current: undefined }
@@ -109,7 +114,7 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     },
     finish: () => finish.current as Finish,
   })
-  finish.current = finisher({ services, defaultHeaders: defaults, fail: failing.fail })
+  finish.current = finisher({ services, sources, fail: failing.fail })
 
   const answers = new Map<DecisionName, ReturnType<QuestionMaker>>()
   function answer(name: DecisionName): ReturnType<QuestionMaker> {

@@ -6,6 +6,7 @@ import type { Fault } from '../http/http-error.ts'
 import { type MediaType, parseMediaType } from '../http/media-type.ts'
 import type { Holder } from '../injection/slots.ts'
 import type { Opening } from '../injection/teardown.ts'
+import type { Cors } from '../policies/cors.ts'
 import type { Offer } from '../representation/negotiation.ts'
 import type { ResponseHeaders } from '../representation/response-headers.ts'
 
@@ -25,7 +26,15 @@ export type Callback = (run: Run) => unknown
 /** What is settled about a route before the first request: questions fold themselves with it. */
 export interface RouteFacts {
   /** What the path led to: a route of the user, or one of the answers for paths that lead to none. */
-  readonly kind: 'route' | 'options' | 'missing' | 'wrongMethod' | 'unknownMethod' | 'unreadable' | 'stopped'
+  readonly kind:
+    | 'route'
+    | 'options'
+    | 'missing'
+    | 'wrongMethod'
+    | 'unknownMethod'
+    | 'unreadable'
+    | 'stopped'
+    | 'preflight'
   /** How errors and explanations call it: `GET /users/{userId}`. */
   readonly label: string
   readonly method: string
@@ -43,6 +52,8 @@ export interface RouteFacts {
   readonly enact: Callback
   /** The request methods of the path, for `Allow`; pseudo-routes learn them with the request. */
   readonly allowedAt: (path: string) => readonly string[]
+  /** Which pages of other origins may use it. */
+  readonly cors: Cors | undefined
 }
 
 /** The media types of request content that a route reads. */

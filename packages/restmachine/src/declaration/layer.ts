@@ -1,6 +1,8 @@
 import type { Injectable } from '../injection/injectable.ts'
 import type { Place } from '../injection/place.ts'
 import type { DeclaredProvider } from '../injection/provider.ts'
+import type { Cors } from '../policies/cors.ts'
+import type { Csp } from '../policies/csp.ts'
 import type { CallbackName } from './callbacks.ts'
 
 /** One answer to a decision, as it was declared. */
@@ -68,6 +70,10 @@ export class Layer {
   readonly parsers = new Map<string, Injectable>()
   readonly errorHandlers: ErrorHandlerDeclaration[] = []
   readonly defaultHeaders: Injectable[] = []
+  cors: Cors | undefined = undefined
+  /** A policy, or a function that gives the options of one. */
+  csp: Csp | Injectable | undefined = undefined
+  securityHeaders: readonly string[] | undefined = undefined
   requestId: Injectable | undefined = undefined
   traceId: Injectable | undefined = undefined
   readonly routes: RouteDeclaration[] = []

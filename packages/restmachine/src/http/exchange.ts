@@ -93,6 +93,8 @@ export const CONDITIONAL: FieldGroup = group(
 )
 /** The field of content negotiation by type (RFC 9110 §12.5.1). */
 export const ACCEPT: FieldGroup = group('accept')
+/** The field that says whose page asks (Fetch §3.1). */
+export const ORIGIN: FieldGroup = group('origin')
 /** The field that states expectations (RFC 9110 §10.1.1). */
 export const EXPECT: FieldGroup = group('expect')
 /** The fields that describe the content of a request beyond its type (RFC 9110 §8). */

@@ -98,7 +98,7 @@ describe('default headers', () => {
       expect(response.status).toBe(200)
       expect(response.headers.get('x-there')).toBe('1')
       expect(await response.text()).toBe('"hello"')
-      expect(log.lines).toEqual([{ message: 'A default header of GET / failed', details: failure }])
+      expect(log.lines).toEqual([{ message: 'A policy or default header of GET / failed', details: failure }])
     },
   )
 

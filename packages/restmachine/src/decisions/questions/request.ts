@@ -5,8 +5,8 @@ import { noteDetail } from '../notes.ts'
 export const request = {
   routeFound: ({ kind }) => kind !== 'missing',
 
-  // Comes alive with a CORS policy.
-  isPreflight: () => false,
+  // What it asks is answered at the end: for a method of the same path, with that one's policy.
+  isPreflight: ({ kind }) => kind === 'preflight',
 
   methodAllowed: (facts) => facts.kind !== 'wrongMethod' && must('methodAllowed')(facts),
 
