@@ -1,6 +1,7 @@
 import { isRefused, Refusing } from '../decisions/asking.ts'
 import { type CallbackName, callbackKinds, callbackNames } from '../declaration/callbacks.ts'
 import { Layer, type RouteDeclaration, type RouteSettings } from '../declaration/layer.ts'
+import { type CacheControl, formatCacheControl } from '../http/cache-control.ts'
 import { HttpError } from '../http/http-error.ts'
 import { type Duration, parseDuration } from '../injection/duration.ts'
 import { didYouMean } from '../injection/faults.ts'
@@ -192,7 +193,7 @@ function declareOption(
     for (const [type, parse] of Object.entries(value as object)) {
       own.parsers.set(type.toLowerCase(), readInjectable(parse, `${label} accepts ${type}`, place))
     }
-  } else if (name === 'cors' || name === 'csp') {
+  } else if (name === 'cors' || name === 'csp' || name === 'cacheResponse') {
     declarePolicy(own, label, name, value, place)
   } else if (!Object.hasOwn(optionKinds, name)) {
     const known = [...Object.keys(optionKinds), ...callbackNames]
@@ -203,13 +204,14 @@ function declareOption(
 function declarePolicy(
   own: Layer,
   label: string,
-  name: 'cors' | 'csp',
+  name: 'cors' | 'csp' | 'cacheResponse',
   value: unknown,
   place: Place | undefined,
 ): void {
   try {
     if (name === 'cors') own.cors = createCors(value as CorsOptions)
-    else own.csp = createCsp(value as CspOptions)
+    else if (name === 'csp') own.csp = createCsp(value as CspOptions)
+    else own.cacheControl = formatCacheControl(value as CacheControl)
   } catch (error) {
     const [first = '', ...lines] = (error as Error).message.split('\n')
     fault(own, `${label}: ${first}`, place, ...lines.map((line) => line.trim()))

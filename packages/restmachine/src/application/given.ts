@@ -34,6 +34,10 @@ export interface BuiltIns extends SessionBuiltIns {
   /** The content parsed by its media type: JSON, forms, text, and what `accepts` adds. */
   readonly parsedBody: unknown
   readonly requestId: string
+  /** The cookies that the client sent, by name. */
+  readonly cookies: Readonly<Record<string, string>>
+  /** The language chosen among those of `languages`; empty when none are declared. */
+  readonly language: string
   /** The nonce of this response's content security policy, for `<script nonce=…>`. */
   readonly cspNonce: string
   readonly traceId: string

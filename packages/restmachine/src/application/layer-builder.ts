@@ -327,6 +327,39 @@ export abstract class LayerBuilder<Which extends Kind, Session, Provided> extend
   }
 
   /**
+   * The languages there are, the default one first. The one that the client wants most is chosen by lookup, can be
+   * asked for as `language`, and is named in `Content-Language`; the default is given when none fits.
+   *
+   * @throws {TypeError} When a tag is none.
+   *
+   * @example
+   * ```ts
+   * import { RestApplication } from 'restmachine'
+   *
+   * const greetings: Record<string, string> = { en: 'Hello', de: 'Hallo' }
+   * const app = new RestApplication()
+   *   .languages(['en', 'de'])
+   *   .get('/', ({ language }) => ({ greeting: greetings[language] }))
+   * const headers = { 'accept-language': 'de-CH, fr;q=0.5' }
+   * const response = await app.fetch(new Request('http://localhost/', { headers }))
+   * // response.headers.get('content-language') === 'de'
+   * ```
+   *
+   * @see RFC 9110 §12.5.4, RFC 4647 §3.4
+   */
+  languages(tags: readonly string[]): this {
+    checkOpen(layerOf(this), 'languages')
+    const wrong = tags.find((tag) => !/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/.test(tag))
+    if (tags.length === 0 || wrong !== undefined) {
+      throw new TypeError(
+        `Cannot declare languages: tags such as "en" or "de-CH" are needed, got ${wrong ?? 'none'}`,
+      )
+    }
+    layerOf(this).languages = [...tags]
+    return this
+  }
+
+  /**
    * Sends the fields that close what browsers leave open by default, with every response of the layer.
    *
    * @param options What to change or leave out; see {@link SecurityHeadersOptions}.

@@ -1,4 +1,5 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
+import type { CacheControl } from '../http/cache-control.ts'
 import type { Duration } from '../injection/duration.ts'
 import type { CorsOptions } from '../policies/cors-options.ts'
 import type { CspOptions } from '../policies/csp.ts'
@@ -24,6 +25,8 @@ export interface RouteOptions<Given, Result> extends DecisionOptions<Given> {
   readonly provides?: {
     readonly [type: string]: ((given: Given & { readonly result: Rendered<Result> }) => unknown) | false
   }
+  /** How long the answers to GET and HEAD may be kept, and by whom: `Cache-Control` (RFC 9111 §5.2). */
+  readonly cacheResponse?: CacheControl
   /** Which pages of other origins may use the route. */
   readonly cors?: CorsOptions
   /** The content security policy of its responses. */
@@ -54,6 +57,7 @@ export const optionKinds: Readonly<
   bodyLimit: 'bytes',
   provides: 'functions',
   accepts: 'functions',
+  cacheResponse: 'policy',
   cors: 'policy',
   csp: 'policy',
 }

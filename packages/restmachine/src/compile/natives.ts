@@ -5,6 +5,7 @@ import { createNonce } from '../policies/csp-nonce.ts'
 import { createRequestId, traceIdOf } from '../policies/ids.ts'
 import { Answer } from '../representation/answer.ts'
 import { checkType, isOf } from '../representation/content.ts'
+import { cookiesOf } from '../representation/cookies.ts'
 import { parseForm } from '../representation/form.ts'
 import { createFormFields } from '../representation/form-fields.ts'
 import { parseJson } from '../representation/json.ts'
@@ -24,6 +25,8 @@ const readers: Readonly<Record<string, Reader>> = {
   responseHeaders: (run) => (run.responseHeaders ??= new ResponseHeaders()),
   signal: ({ signal }) => signal,
   requestId: () => createRequestId(),
+  cookies: ({ exchange }) => cookiesOf(exchange),
+  language: ({ language }) => language,
   cspNonce: () => createNonce(),
   traceId: ({ exchange }) => traceIdOf(exchange),
   body: bodyStream,

@@ -1,3 +1,4 @@
+import { isRead } from '../decisions/methods.ts'
 import type { Callback, RouteFacts, Run } from '../decisions/run.ts'
 import { type Chain, innermost } from '../declaration/layer.ts'
 import { type Injectable, readInjectable } from '../injection/injectable.ts'
@@ -15,12 +16,29 @@ export function policiesOf(chain: Chain, plan: Plan<Run>, kind: RouteFacts['kind
   const security = innermost(chain, (layer) => layer.securityHeaders)
   const csp = innermost(chain, (layer) => layer.csp)
   const cors = innermost(chain, (layer) => layer.cors)
+  const languages = innermost(chain, (layer) => layer.languages)
+  const cacheControl = innermost(chain, (layer) => layer.cacheControl)
   return [
     ...(security === undefined ? [] : [() => security]),
     ...(csp === undefined ? [] : [cspSource(csp, plan)]),
+    ...(languages === undefined ? [] : [languageSource]),
+    ...(cacheControl === undefined ? [] : [cacheSource(cacheControl)]),
     // The answer to a preflight has fields of its own.
     ...(cors === undefined || kind === 'preflight' ? [] : [corsSource(cors)]),
   ]
+}
+
+// Problems are written in one language; that another answer would depend on the field is true of them too.
+const languageSource: FieldSource = ({ language }, status) =>
+  status < 300 && status !== 204 && language !== ''
+    ? ['content-language', language, 'vary', 'accept-language']
+    : ['vary', 'accept-language']
+
+// An error is not kept as long as what was asked for, and what changes something is not kept at all.
+function cacheSource(cacheControl: string): FieldSource {
+  const fields = ['cache-control', cacheControl]
+  return ({ facts }, status) =>
+    isRead(facts.method) && ((status >= 200 && status < 300) || status === 304) ? fields : []
 }
 
 function corsSource(cors: Cors): FieldSource {

@@ -100,6 +100,7 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     validate,
     enact,
     allowedAt: source.allowedAt,
+    languages: innermost(chain, (layer) => layer.languages) ?? [],
     cors: innermost(chain, (layer) => layer.cors),
   }
 

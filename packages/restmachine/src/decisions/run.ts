@@ -4,9 +4,12 @@ import { type EntityTag, type EntityTags, parseEntityTags } from '../http/entity
 import type { Exchange } from '../http/exchange.ts'
 import type { Fault } from '../http/http-error.ts'
 import { type MediaType, parseMediaType } from '../http/media-type.ts'
+import type { ByteRange, RangeSpec } from '../http/range.ts'
 import type { Holder } from '../injection/slots.ts'
 import type { Opening } from '../injection/teardown.ts'
 import type { Cors } from '../policies/cors.ts'
+import type { Whole } from '../representation/byte-ranges.ts'
+import type { FileBody } from '../representation/file.ts'
 import type { Offer } from '../representation/negotiation.ts'
 import type { ResponseHeaders } from '../representation/response-headers.ts'
 
@@ -50,8 +53,12 @@ export interface RouteFacts {
   readonly validate: Callback | undefined
   /** Runs the handler. */
   readonly enact: Callback
+  /** Writes the body of the result, before its ranges are compared with it. */
+  write?: (run: Run) => WrittenBody | Promise<WrittenBody>
   /** The request methods of the path, for `Allow`; pseudo-routes learn them with the request. */
   readonly allowedAt: (path: string) => readonly string[]
+  /** The languages there are, the default one first. */
+  readonly languages: readonly string[]
   /** Which pages of other origins may use it. */
   readonly cors: Cors | undefined
 }
@@ -88,6 +95,20 @@ export interface Validators {
   readonly lastModified: number | undefined
 }
 
+/** A result as it will be sent. */
+export interface WrittenBody {
+  readonly contentType: string | undefined
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | FileBody
+}
+
+/** What a client wants of a body (RFC 9110 §14). */
+export interface WantedParts {
+  readonly specs: readonly RangeSpec[]
+  readonly whole: Whole
+  /** What there is of it; empty until it is compared. */
+  parts: readonly ByteRange[]
+}
+
 /** One request on its way through the graph. Nothing of it outlives the request. */
 export class Run implements Holder {
   readonly exchange: Exchange
@@ -100,15 +121,21 @@ export class Run implements Holder {
   closeLate: ((opening: Opening) => void) | undefined = undefined
   /** What the handler gave. */
   result: unknown = undefined
-  /** The representation that was chosen: the first, until negotiation chooses another. */
   /** The status the handler chose itself. */
   status: number | undefined = undefined
+  /** The representation that was chosen: the first, until negotiation chooses another. */
   offer: Offer<Run> | undefined
+  /** The language of the answer; empty when none are declared. */
+  language = ''
   /** Whether `resourceExists` said no. */
   missing = false
   refusal: Refusal | undefined = undefined
   validators: Validators | undefined = undefined
   responseHeaders: ResponseHeaders | undefined = undefined
+  /** The body of the result, where it was written before the end of the graph. */
+  written: WrittenBody | undefined = undefined
+  /** What the client wants of it; `undefined` is all. */
+  partial: WantedParts | undefined = undefined
   /** Aborts the signal when the time is up; made when somebody asks for the signal. */
   stop: AbortController | undefined = undefined
   #signal: AbortSignal | undefined = undefined

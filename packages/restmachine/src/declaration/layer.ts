@@ -70,6 +70,10 @@ export class Layer {
   readonly parsers = new Map<string, Injectable>()
   readonly errorHandlers: ErrorHandlerDeclaration[] = []
   readonly defaultHeaders: Injectable[] = []
+  /** The languages there are, the default one first. */
+  languages: readonly string[] | undefined = undefined
+  /** The value of `Cache-Control`. */
+  cacheControl: string | undefined = undefined
   cors: Cors | undefined = undefined
   /** A policy, or a function that gives the options of one. */
   csp: Csp | Injectable | undefined = undefined

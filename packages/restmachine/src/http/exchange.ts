@@ -95,6 +95,10 @@ export const CONDITIONAL: FieldGroup = group(
 export const ACCEPT: FieldGroup = group('accept')
 /** The field that says whose page asks (Fetch §3.1). */
 export const ORIGIN: FieldGroup = group('origin')
+/** The field that asks for parts (RFC 9110 §14.2). */
+export const RANGE: FieldGroup = group('range')
+/** The field of content negotiation by language (RFC 9110 §12.5.4). */
+export const ACCEPT_LANGUAGE: FieldGroup = group('accept-language')
 /** The field that states expectations (RFC 9110 §10.1.1). */
 export const EXPECT: FieldGroup = group('expect')
 /** The fields that describe the content of a request beyond its type (RFC 9110 §8). */

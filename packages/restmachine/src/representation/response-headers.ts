@@ -1,4 +1,5 @@
 import { checkField } from '../http/field.ts'
+import { type CookieAttributes, formatSetCookie } from '../http/set-cookie.ts'
 
 /**
  * The header fields that a handler, a provider or a tear-down adds to the response, whatever its
@@ -30,6 +31,25 @@ export class ResponseHeaders {
   append(name: string, value: string | number): void {
     checkField(name, String(value))
     this.#lines.push(name.toLowerCase(), String(value))
+  }
+
+  /**
+   * Sets a cookie: one more `Set-Cookie` line, whatever others there are.
+   *
+   * @param name A token; with the prefix `__Host-` or `__Secure-` the rules of the prefix are checked.
+   * @param value Any text; it is encoded.
+   * @param attributes Where, how long and how it is sent back; nothing is assumed.
+   * @throws {TypeError} When name, value or an attribute cannot stand in a cookie.
+   *
+   * @see RFC 6265 §4.1
+   */
+  setCookie(name: string, value: string, attributes: CookieAttributes = {}): void {
+    this.#lines.push('set-cookie', formatSetCookie(name, value, attributes))
+  }
+
+  /** Has the client forget a cookie; `path` and `domain` must be those it was set with. */
+  deleteCookie(name: string, attributes: CookieAttributes = {}): void {
+    this.setCookie(name, '', { ...attributes, maxAge: 0 })
   }
 
   delete(name: string): void {

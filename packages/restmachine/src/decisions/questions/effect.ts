@@ -38,8 +38,9 @@ export const effect = {
 
   statusGiven:
     () =>
-    ({ status }) =>
-      status !== undefined,
+    ({ status, result }) =>
+      // A 200 that was said is the 200 of the graph, parts and all; unless it is to have no content.
+      status !== undefined && (status !== 200 || !(result instanceof Answer) || isAbsentBody(result.body)),
 
   hasAnswer:
     () =>
@@ -48,6 +49,10 @@ export const effect = {
       return body !== undefined && body !== null
     },
 } satisfies Record<string, QuestionMaker>
+
+function isAbsentBody(body: unknown): boolean {
+  return body === undefined || body === null
+}
 
 // Faults of a validation are the graph's 422; whatever else went wrong ends the request by itself.
 function refuse(run: Run): (error: unknown) => false {

@@ -1,4 +1,5 @@
-import { ACCEPT } from '../../http/exchange.ts'
+import { ACCEPT, ACCEPT_LANGUAGE } from '../../http/exchange.ts'
+import { languageChooser } from '../../representation/language.ts'
 import { negotiator } from '../../representation/negotiation.ts'
 import type { QuestionMaker } from '../asking.ts'
 
@@ -14,8 +15,19 @@ export const negotiation = {
     }
   },
 
-  // These come alive with representations in several languages, charsets and codings.
-  languageAcceptable: () => true,
+  // The default language is better than none, so nobody is refused for a language (RFC 9110 §12.5.4).
+  languageAcceptable: ({ languages }) => {
+    const [first] = languages
+    if (first === undefined) return true
+    const choose = languageChooser(languages)
+    return (run) => {
+      const accept = run.exchange.has(ACCEPT_LANGUAGE) ? run.exchange.header('accept-language') : undefined
+      run.language = accept === undefined ? first : choose(accept)
+      return true
+    }
+  },
+
+  // These come alive with representations in several charsets and codings.
   charsetAcceptable: () => true,
   codingAcceptable: () => true,
 } satisfies Record<string, QuestionMaker>

@@ -1,12 +1,98 @@
-import type { QuestionMaker } from '../asking.ts'
+import { isSameStrongly, isSameWeakly } from '../../http/entity-tag.ts'
+import { RANGE } from '../../http/exchange.ts'
+import { parseHttpDate } from '../../http/http-date.ts'
+import { parseIfRange } from '../../http/if-range.ts'
+import { isWebResponse } from '../../http/outcome.ts'
+import { formatUnsatisfied, type RangeSpec, resolveRanges } from '../../http/range.ts'
+import { isThenable } from '../../injection/thenable.ts'
+import { parseByteRanges, wholeOf } from '../../representation/byte-ranges.ts'
+import { answeredValidatorsOf, fileOf } from '../answered.ts'
+import type { Question, QuestionMaker } from '../asking.ts'
+import { isRead } from '../methods.ts'
+import type { Run, Validators, WrittenBody } from '../run.ts'
 
 /** Is the answer news to the client, and does the client want all of it? */
 export const response = {
-  // Comes alive with validators that are computed from the answer.
-  answerCurrent: () => false,
+  // Of a file the validators are known only now; all others were compared before the effect.
+  answerCurrent(facts) {
+    if (facts.kind !== 'route' || !isRead(facts.method)) return false
+    return comparing(answeredValidatorsOf(facts), (run) => fileOf(run) !== undefined, isCurrent)
+  },
 
-  // These come alive with ranges.
-  rangeWanted: () => false,
-  ifRangeHolds: () => false,
-  rangeSatisfiable: () => true,
+  // No other method has ranges (§14.2). What they are compared with is the body as it will be sent.
+  rangeWanted({ kind, method }) {
+    if (kind !== 'route' || method !== 'GET') return false
+    return (run) => run.exchange.has(RANGE) && wantsRange(run)
+  },
+
+  ifRangeHolds(facts) {
+    return comparing(
+      answeredValidatorsOf(facts),
+      (run) => run.exchange.header('if-range') !== undefined,
+      isSameState,
+      true,
+    )
+  },
+
+  rangeSatisfiable: () => (run) => {
+    const { partial } = run
+    if (partial === undefined) return true
+    const { length } = partial.whole
+    const parts = resolveRanges(partial.specs, length)
+    if (parts !== 'unsatisfiable') {
+      partial.parts = parts
+      return true
+    }
+    run.refusal = {
+      detail: `The representation has ${length} bytes`,
+      headers: ['content-range', formatUnsatisfied(length)],
+    }
+    return false
+  },
 } satisfies Record<string, QuestionMaker>
+
+/** Compares validators where there is something to compare; `otherwise` is the answer elsewhere. */
+function comparing(
+  validators: (run: Run) => Validators | Promise<Validators>,
+  applies: (run: Run) => boolean,
+  compare: (run: Run, current: Validators) => boolean,
+  otherwise = false,
+): Question {
+  return (run) => {
+    if (!applies(run)) return otherwise
+    const current = validators(run)
+    return isThenable(current) ? current.then((later) => compare(run, later)) : compare(run, current)
+  }
+}
+
+// RFC 9110 §13.2.2, steps 3 and 4: where there are tags to compare, dates are not.
+function isCurrent({ ifNoneMatch, exchange }: Run, { etag, lastModified }: Validators): boolean {
+  if (typeof ifNoneMatch !== 'string')
+    return etag !== undefined && ifNoneMatch.some((sent) => isSameWeakly(sent, etag))
+  if (ifNoneMatch !== 'absent' || lastModified === undefined) return false
+  const since = parseHttpDate(exchange.header('if-modified-since'))
+  return since !== undefined && lastModified <= since
+}
+
+// §13.1.5: a weak tag never matches, a date only exactly, and only once its second is over (§8.8.2.2).
+function isSameState({ exchange }: Run, { etag, lastModified }: Validators): boolean {
+  const sent = parseIfRange(exchange.header('if-range') ?? '')
+  if (typeof sent !== 'number') return sent !== undefined && etag !== undefined && isSameStrongly(sent, etag)
+  return sent === lastModified && sent + 1000 <= Date.now()
+}
+
+function wantsRange(run: Run): boolean | Promise<boolean> {
+  const { exchange, facts, result } = run
+  const specs = parseByteRanges(exchange.header('range') ?? '')
+  if (specs === undefined || isWebResponse(result) || facts.write === undefined) return false
+  const written = facts.write(run)
+  return isThenable(written) ? written.then((later) => keep(run, specs, later)) : keep(run, specs, written)
+}
+
+function keep(run: Run, specs: readonly RangeSpec[], written: WrittenBody): boolean {
+  run.written = written
+  const whole = wholeOf(written.body)
+  if (whole === undefined) return false
+  run.partial = { specs, whole, parts: [] }
+  return true
+}

@@ -1,4 +1,4 @@
-// error: Type '"clok"' is not assignable to type '"body" | "bytesBody" | "clock" | "cspNonce" | "formBody" | "jsonBody" | "logger" | "multipartBody" | "parsedBody" | "pathParams" | "queryParams" | "request" | "requestHeaders" | ... 4 more ... | "traceId"'. Did you mean '"clock"'?
+// error: Type '"clok"' is not assignable to type '"body" | "bytesBody" | "clock" | "cookies" | "cspNonce" | "formBody" | "jsonBody" | "language" | "logger" | "multipartBody" | "parsedBody" | "pathParams" | "queryParams" | "request" | ... 5 more ... | "traceId"'. Did you mean '"clock"'?
 
 import { inject, RestApplication } from 'restmachine'
 
