@@ -20,9 +20,19 @@ export type { CorsOptions } from './policies/cors-options.ts'
 export { type CspOptions, csp } from './policies/csp.ts'
 export type { SecurityHeadersOptions } from './policies/security-headers.ts'
 export { type Answer, type HeaderFields, respond } from './representation/answer.ts'
+export { type FileBody, type FileOptions, file } from './representation/file.ts'
 export type { FormFields } from './representation/form-fields.ts'
 export { type Html, type HtmlValue, html, rawHtml } from './representation/html.ts'
 export type { MultipartBody } from './representation/multipart.ts'
 export type { ResponseHeaders } from './representation/response-headers.ts'
+export {
+  type ItemsRenderer,
+  type ServerSentEventsOptions,
+  type StreamedEvent,
+  serverSentEvents,
+  streams,
+} from './representation/server-sent-events.ts'
+export type { Items } from './representation/streaming.ts'
+export { type ItemsGiven, jsonArray, ndjson } from './representation/streaming-json.ts'
 export type { UploadedFile } from './representation/uploads.ts'
 export type { PathParameters } from './routing/template.ts'

@@ -102,8 +102,11 @@ function toResponse(outcome: Outcome, method: string, report: Report): Response 
   if (length !== undefined) headers.set('content-length', String(length))
 
   if (streams && !endsWithHead(method, status)) {
-    const sent =
-      afterwards === undefined ? body : watched(body, (failure) => conclude(afterwards, failure, report))
+    const sent = watched(
+      body,
+      (failure) => afterwards !== undefined && conclude(afterwards, failure, report),
+      (error) => report('The body of a response broke off', error),
+    )
     return new Response(sent, { status, headers })
   }
   const sent = endsWithHead(method, status) ? null : (bytes as Uint8Array<ArrayBuffer> | undefined)
@@ -120,10 +123,11 @@ function conclude(afterwards: NonNullable<Outcome['afterwards']>, failure: unkno
   )
 }
 
-/** The same bytes; `over` hears of their end, of a failure, and of a client that left. */
+/** The same bytes; `over` hears of their end, of a failure, and of a client that left, `broke` of a failure alone. */
 function watched(
   body: ReadableStream<Uint8Array>,
   over: (failure?: unknown) => void,
+  broke: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   return new ReadableStream<Uint8Array>(
@@ -135,6 +139,7 @@ function watched(
           controller.close()
           over()
         } catch (error) {
+          broke(error)
           over(error)
           throw error
         }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { setTimeout as after } from 'node:timers/promises'
 import type { NodeExchange } from './node-exchange.ts'
 
 /** Why a response was not sent to its end: nobody is to blame. */
@@ -9,6 +10,9 @@ export class ClientLeft extends Error {
     super('The client left before the response was complete')
   }
 }
+
+/** How long a source that was cancelled is waited for, in milliseconds. */
+const CANCEL_TIME = 5_000
 
 /**
  * Closes the connection when for `time` milliseconds the client takes nothing of what is written; 0 is
@@ -41,10 +45,14 @@ export async function sendStream(
   const reader = body.getReader()
   let sent = 0
   let wake: (() => void) | undefined
+  let cancelled: Promise<void> | undefined
+  function cancel(reason: unknown): void {
+    cancelled ??= reader.cancel(reason).catch(() => undefined)
+  }
   // Cancelling answers a read that waits: a race with a promise of the end would keep each read's rest.
   function leave(): void {
     wake?.()
-    reader.cancel(new ClientLeft()).catch(() => undefined)
+    cancel(new ClientLeft())
   }
   const drain = (): void => wake?.()
 
@@ -72,7 +80,9 @@ export async function sendStream(
     }
     if (length !== undefined && sent < length) throw wrongLength(length)
   } catch (error) {
-    reader.cancel(error).catch(() => undefined)
+    cancel(error)
+    // What the source uses must not be closed before the source has ended; but it may never end.
+    await Promise.race([cancelled, after(CANCEL_TIME, undefined, { ref: false })])
     throw error
   } finally {
     clearImmediate(flush)

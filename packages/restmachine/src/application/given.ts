@@ -38,6 +38,8 @@ export interface BuiltIns extends SessionBuiltIns {
   readonly cookies: Readonly<Record<string, string>>
   /** The language chosen among those of `languages`; empty when none are declared. */
   readonly language: string
+  /** The id of the last event that a reconnecting client saw (`Last-Event-ID`). */
+  readonly lastEventId: string | undefined
   /** The nonce of this response's content security policy, for `<script nonce=…>`. */
   readonly cspNonce: string
   readonly traceId: string

@@ -1,19 +1,26 @@
+import { answeredValidatorsOf, fileOf } from '../decisions/answered.ts'
 import type { Ending } from '../decisions/define-graph.ts'
 import { isRead } from '../decisions/methods.ts'
-import type { RouteFacts, Run, Validators } from '../decisions/run.ts'
-import { hasValidators, validatorsOf } from '../decisions/validators.ts'
+import type { RouteFacts, Run, Validators, WrittenBody } from '../decisions/run.ts'
+import { hasValidators } from '../decisions/validators.ts'
 import { formatAllow } from '../http/allow.ts'
 import { formatEntityTag } from '../http/entity-tag.ts'
 import { formatHttpDate } from '../http/http-date.ts'
 import { isWebResponse, type Outcome } from '../http/outcome.ts'
 import { isThenable } from '../injection/thenable.ts'
 import { Answer } from '../representation/answer.ts'
+import { FileBody } from '../representation/file.ts'
 import type { Pipeline } from './compile.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
 import { preflightAnswer } from './preflight.ts'
-import { type Written, writeAs, writeNegotiated } from './write.ts'
+import { offersRanges, sentOf, writeResult } from './ranging.ts'
 
 type Ended = Outcome | Promise<Outcome>
+
+const NOTHING = { body: null, fields: [] as readonly string[] }
+const NO_VALIDATORS: Validators = { etag: undefined, lastModified: undefined }
+const KEPT_WHEN_CURRENT = ['cache-control', 'content-location', 'expires', 'set-cookie', 'vary']
+const MAX_REMEMBERED_TYPES = 100
 
 /** What the ends of the graph need of a route. */
 export interface Answering {
@@ -29,16 +36,25 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   // What was negotiated is told to caches, on every answer (RFC 9110 §12.5.5).
   const vary: readonly string[] =
     offers.length > 1 && !settings.skipContentNegotiation ? ['vary', 'accept'] : []
-  const sendsValidators = isRead(facts.method) && hasValidators(facts) && !settings.bypassStateMachine
-  const validators = validatorsOf(facts)
+  const reads = isRead(facts.method)
+  const declaresValidators = reads && hasValidators(facts) && !settings.bypassStateMachine
+  const validators = settings.bypassStateMachine ? () => NO_VALIDATORS : answeredValidatorsOf(facts)
   const plain = new Map<string | undefined, readonly string[]>()
+  const offering = new Map<string | undefined, readonly string[]>()
+  // The questions about ranges compare with what is written here.
 
   // The header list of a plain answer is made once for each content type.
-  function fieldsFor(contentType: string | undefined): readonly string[] {
-    const known = plain.get(contentType)
+  function fieldsFor(written: WrittenBody | undefined, status: number): readonly string[] {
+    if (written === undefined) return vary
+    const ranges = reads && (status === 200 || status === 206) && offersRanges(written)
+    const made = ranges ? offering : plain
+    const { contentType } = written
+    const known = made.get(contentType)
     if (known !== undefined) return known
-    const fields = contentType === undefined ? vary : ['content-type', contentType, ...vary]
-    plain.set(contentType, fields)
+    const type = contentType === undefined ? [] : ['content-type', contentType]
+    const fields = [...type, ...(ranges ? ['accept-ranges', 'bytes'] : []), ...vary]
+    // Handlers choose the types of files: what they choose is not kept without bound.
+    if (made.size < MAX_REMEMBERED_TYPES) made.set(contentType, fields)
     return fields
   }
 
@@ -47,27 +63,29 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
     fields: readonly string[],
     next: (fields: readonly string[]) => Ended,
   ): Ended {
-    if (!sendsValidators) return next(fields)
+    if (!declaresValidators && (!reads || fileOf(run) === undefined)) return next(fields)
     const current = validators(run)
     return isThenable(current)
       ? current.then((later) => next([...fields, ...validatorFields(later)]))
       : next([...fields, ...validatorFields(current)])
   }
 
-  function send(run: Run, status: number, written: Written | undefined): Ended {
-    const fields = written === undefined ? vary : fieldsFor(written.contentType)
-    const body = written?.body ?? null
+  function send(run: Run, status: number, written: WrittenBody | undefined): Ended {
+    const fields = fieldsFor(written, status)
     const { result } = run
     const own = result instanceof Answer ? result.headers : undefined
+    const sent = written === undefined ? NOTHING : sentOf(run, status, written)
+    const file = written?.body instanceof FileBody ? written.body : undefined
     // What a handler refuses with is no representation of the resource, and has none of its validators.
-    const validated = sendsValidators && status < 300
-    if (own === undefined && !validated) return finish(run, { status, headers: fields, body })
+    const validated = (declaresValidators || file !== undefined) && status < 300
+    if (own === undefined && !validated && sent.fields.length === 0)
+      return finish(run, { status, headers: fields, body: sent.body })
     function end(all: readonly string[]): Ended {
-      return finish(run, {
-        status,
-        headers: own === undefined ? all : override(all, flattenFields(own)),
-        body,
-      })
+      const described =
+        file?.disposition === undefined ? all : [...all, 'content-disposition', file.disposition]
+      const chosen = own === undefined ? described : override(described, flattenFields(own))
+      const headers = sent.fields.length === 0 ? chosen : override(chosen, sent.fields)
+      return finish(run, { status, headers, body: sent.body })
     }
     return validated ? withValidators(run, fields, end) : end(fields)
   }
@@ -79,13 +97,20 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
       const body = result instanceof Answer ? result.body : result
       const nothing = body === undefined || body === null
       const usual = nothing && status === 200 ? 204 : status
-      const chosen = result instanceof Answer ? (result.status ?? usual) : usual
+      // A part is what the client asked for, of what the handler gave with 200.
+      const chosen = result instanceof Answer && status !== 206 ? (result.status ?? usual) : usual
       if (nothing || isEmpty(chosen)) return send(run, chosen, undefined)
-      const written = namesType(result) ? writeAs(undefined, body) : writeNegotiated(run, body)
+      const written = run.written ?? writeResult(run)
       return isThenable(written)
         ? written.then((later) => send(run, chosen, later))
         : send(run, chosen, written)
     }
+  }
+
+  function current(run: Run): Ended {
+    return withValidators(run, [...vary, ...keptOf(run)], (headers) =>
+      finish(run, { status: 304, headers, body: null }),
+    )
   }
 
   function empty(status: number): Pipeline<Run, Outcome> {
@@ -107,10 +132,7 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
       return (run) => finish(run, { status: 204, headers: ['allow', formatAllow(run.allowed)], body: null })
     }
     if (ending === 204) return empty(204)
-    if (ending === 304) {
-      return (run) =>
-        withValidators(run, vary, (headers) => finish(run, { status: 304, headers, body: null }))
-    }
+    if (ending === 304) return current
     if (ending === 307 || ending === 308 || ending === 300) return redirect(ending)
     if (ending >= 400) return (run) => refuse(run, ending)
     return answer(ending)
@@ -122,10 +144,11 @@ function isEmpty(status: number): boolean {
   return status === 204 || status === 205 || status === 304
 }
 
-// What has a content type of its own is what it says: `respond('<a/>', 200, { 'content-type': 'text/xml' })`.
-function namesType(result: unknown): boolean {
-  if (!(result instanceof Answer) || result.headers === undefined) return false
-  return Object.keys(result.headers).some((name) => name.toLowerCase() === 'content-type')
+/** What a 304 takes over of the fields that the handler set (RFC 9110 §15.4.5). */
+function keptOf({ result }: Run): string[] {
+  if (!(result instanceof Answer) || result.headers === undefined) return []
+  const own = flattenFields(result.headers)
+  return own.filter((_, at) => KEPT_WHEN_CURRENT.includes(own[at & ~1] as string))
 }
 
 function draftOf(response: Response): { status: number; headers: readonly string[]; body: Response['body'] } {

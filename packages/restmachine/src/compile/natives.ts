@@ -11,6 +11,7 @@ import { createFormFields } from '../representation/form-fields.ts'
 import { parseJson } from '../representation/json.ts'
 import { type MultipartBody, parseMultipart } from '../representation/multipart.ts'
 import { ResponseHeaders } from '../representation/response-headers.ts'
+import { lastEventIdOf } from '../representation/server-sent-events.ts'
 import { decodeText } from '../representation/text.ts'
 import { RequestHeaders, RestRequest } from './request.ts'
 
@@ -27,6 +28,7 @@ const readers: Readonly<Record<string, Reader>> = {
   requestId: () => createRequestId(),
   cookies: ({ exchange }) => cookiesOf(exchange),
   language: ({ language }) => language,
+  lastEventId: ({ exchange }) => lastEventIdOf(exchange),
   cspNonce: () => createNonce(),
   traceId: ({ exchange }) => traceIdOf(exchange),
   body: bodyStream,

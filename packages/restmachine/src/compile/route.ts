@@ -21,6 +21,7 @@ import { defaultsSource, type Finish, finisher } from './finish.ts'
 import { findNative, nativeNames, pathNative } from './natives.ts'
 import { offersOf, tagSuffixesAt } from './offers.ts'
 import { policiesOf } from './policies.ts'
+import { writeResult } from './ranging.ts'
 import type { Services } from './services.ts'
 import type { RouteSource } from './source.ts'
 
@@ -99,6 +100,7 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     callback: deciding,
     validate,
     enact,
+    write: writeResult,
     allowedAt: source.allowedAt,
     languages: innermost(chain, (layer) => layer.languages) ?? [],
     cors: innermost(chain, (layer) => layer.cors),

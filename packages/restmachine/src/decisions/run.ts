@@ -54,7 +54,7 @@ export interface RouteFacts {
   /** Runs the handler. */
   readonly enact: Callback
   /** Writes the body of the result, before its ranges are compared with it. */
-  write?: (run: Run) => WrittenBody | Promise<WrittenBody>
+  readonly write: (run: Run) => WrittenBody | Promise<WrittenBody>
   /** The request methods of the path, for `Allow`; pseudo-routes learn them with the request. */
   readonly allowedAt: (path: string) => readonly string[]
   /** The languages there are, the default one first. */

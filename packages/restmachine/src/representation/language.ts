@@ -35,6 +35,9 @@ function lookUp(languages: readonly string[], ranges: readonly LanguageRange[]):
       const found = open.find((language) => language.toLowerCase() === shorter)
       if (found !== undefined) return found
     }
+    // Who asks for French does not mind which.
+    const narrower = open.find((language) => language.toLowerCase().startsWith(`${tag}-`))
+    if (narrower !== undefined) return narrower
   }
   return undefined
 }

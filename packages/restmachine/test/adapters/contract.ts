@@ -33,7 +33,7 @@ const answers: readonly Case[] = [
   ),
   check('bytes', ask('GET', '/bytes'), [
     200,
-    ['content-type: application/octet-stream', 'content-length: 5'],
+    ['accept-ranges: bytes', 'content-type: application/octet-stream', 'content-length: 5'],
     bytes,
   ]),
   check('no bytes', ask('GET', '/no-bytes'), text(200, 'application/octet-stream', '')),

@@ -122,13 +122,13 @@ describe('an error handler', () => {
     const failure = new Error('broken')
     let seen: unknown
     const app = new RestApplication({ logger: createLog() })
-      .dependency('language', async ({ requestHeaders }) => requestHeaders.get('accept-language'))
-      .handlesError(500, ({ exception, language }) => {
+      .dependency('locale', async ({ requestHeaders }) => requestHeaders.get('accept-language'))
+      .handlesError(500, ({ exception, locale }) => {
         seen = exception
-        return { language }
+        return { locale }
       })
       .get('/', () => Promise.reject(failure))
-    expect(await askJson(app, '/', { headers: { 'accept-language': 'de' } })).toEqual({ language: 'de' })
+    expect(await askJson(app, '/', { headers: { 'accept-language': 'de' } })).toEqual({ locale: 'de' })
     expect(seen).toBe(failure)
   })
 

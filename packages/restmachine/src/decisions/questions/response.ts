@@ -84,7 +84,7 @@ function isSameState({ exchange }: Run, { etag, lastModified }: Validators): boo
 function wantsRange(run: Run): boolean | Promise<boolean> {
   const { exchange, facts, result } = run
   const specs = parseByteRanges(exchange.header('range') ?? '')
-  if (specs === undefined || isWebResponse(result) || facts.write === undefined) return false
+  if (specs === undefined || isWebResponse(result)) return false
   const written = facts.write(run)
   return isThenable(written) ? written.then((later) => keep(run, specs, later)) : keep(run, specs, written)
 }

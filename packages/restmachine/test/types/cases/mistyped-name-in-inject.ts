@@ -1,4 +1,4 @@
-// error: Type '"clok"' is not assignable to type '"body" | "bytesBody" | "clock" | "cookies" | "cspNonce" | "formBody" | "jsonBody" | "language" | "logger" | "multipartBody" | "parsedBody" | "pathParams" | "queryParams" | "request" | ... 5 more ... | "traceId"'. Did you mean '"clock"'?
+// error: Type '"clok"' is not assignable to type '"body" | "bytesBody" | "clock" | …'. Did you mean '"clock"'?
 
 import { inject, RestApplication } from 'restmachine'
 

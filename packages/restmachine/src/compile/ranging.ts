@@ -1,0 +1,64 @@
+import { ownField } from '../decisions/answered.ts'
+import type { Run, WrittenBody } from '../decisions/run.ts'
+import { isStream, type OutcomeBody } from '../http/outcome.ts'
+import { formatContentRange } from '../http/range.ts'
+import { Answer } from '../representation/answer.ts'
+import { joinParts } from '../representation/byte-ranges.ts'
+import { FileBody } from '../representation/file.ts'
+import { writeAs, writeNegotiated } from './write.ts'
+
+/** What goes out of a written body, and the fields that say so: nothing else may say otherwise. */
+interface Sent {
+  readonly body: OutcomeBody
+  /** Flat: name, value … */
+  readonly fields: readonly string[]
+}
+
+const WHOLE: readonly string[] = []
+
+/** Writes the body of a result: in the negotiated representation, unless it is what it is. */
+export function writeResult(run: Run): WrittenBody | Promise<WrittenBody> {
+  const { result } = run
+  const body = result instanceof Answer ? result.body : result
+  if (body instanceof FileBody) return { contentType: body.contentType, body }
+  // What has a content type of its own is what it says: `respond('<a/>', 200, { 'content-type': 'text/xml' })`.
+  return ownField(run, 'content-type') === undefined ? writeNegotiated(run, body) : writeAs(undefined, body)
+}
+
+/** Whether a body is worth to be told that parts of it can be had: one that people download. */
+export function offersRanges({ body }: WrittenBody): boolean {
+  return body instanceof FileBody ? body.size > 0 : body instanceof Uint8Array && body.length > 0
+}
+
+/** What is sent of a body: all of it, or the parts that the client wants. */
+export function sentOf(run: Run, status: number, { contentType, body }: WrittenBody): Sent {
+  const { partial, facts } = run
+  if (status === 206 && partial !== undefined && partial.parts.length > 0)
+    return partsOf(run, partial, contentType)
+  if (!(body instanceof FileBody)) return { body, fields: WHOLE }
+  // Without the file being opened, where it would not be read.
+  return {
+    body: facts.method === 'HEAD' ? null : body.stream(),
+    fields: ['content-length', String(body.size)],
+  }
+}
+
+function partsOf(
+  run: Run,
+  { whole, parts }: NonNullable<Run['partial']>,
+  contentType: string | undefined,
+): Sent {
+  const [only, ...others] = parts
+  if (only !== undefined && others.length === 0) {
+    const body = whole.part(only)
+    const fields = ['content-range', formatContentRange(only.first, only.last, whole.length)]
+    return { body, fields: isStream(body) ? withLength(fields, only.last - only.first + 1) : fields }
+  }
+  const joined = joinParts(whole, parts, ownField(run, 'content-type') ?? contentType)
+  return { body: joined.body, fields: withLength(['content-type', joined.contentType], joined.length) }
+}
+
+// A stream does not tell how long it is; for bytes the adapter does.
+function withLength(fields: readonly string[], length: number): readonly string[] {
+  return [...fields, 'content-length', String(length)]
+}
