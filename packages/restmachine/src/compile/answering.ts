@@ -41,7 +41,6 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   const validators = settings.bypassStateMachine ? () => NO_VALIDATORS : answeredValidatorsOf(facts)
   const plain = new Map<string | undefined, readonly string[]>()
   const offering = new Map<string | undefined, readonly string[]>()
-  // The questions about ranges compare with what is written here.
 
   // The header list of a plain answer is made once for each content type.
   function fieldsFor(written: WrittenBody | undefined, status: number): readonly string[] {
@@ -73,6 +72,10 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   function send(run: Run, status: number, written: WrittenBody | undefined): Ended {
     const fields = fieldsFor(written, status)
     const { result } = run
+    const isText = written !== undefined && typeof written.body === 'string'
+    // Nearly every answer: text, as it is, with nothing of its own.
+    if (isText && !declaresValidators && run.partial === undefined && !(result instanceof Answer))
+      return finish(run, { status, headers: fields, body: written.body as string })
     const own = result instanceof Answer ? result.headers : undefined
     const sent = written === undefined ? NOTHING : sentOf(run, status, written)
     const file = written?.body instanceof FileBody ? written.body : undefined

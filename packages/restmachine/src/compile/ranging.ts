@@ -27,6 +27,7 @@ export function writeResult(run: Run): WrittenBody | Promise<WrittenBody> {
 
 /** Whether a body is worth to be told that parts of it can be had: one that people download. */
 export function offersRanges({ body }: WrittenBody): boolean {
+  if (typeof body === 'string') return false
   return body instanceof FileBody ? body.size > 0 : body instanceof Uint8Array && body.length > 0
 }
 
