@@ -1,5 +1,6 @@
+import type { Cell, SessionValues } from './filling.ts'
 import type { Injectable } from './injectable.ts'
-import { type Cell, Plan, type PlanSources, type SessionValues } from './plan.ts'
+import { Plan, type PlanSources } from './plan.ts'
 import type { DeclaredProvider } from './provider.ts'
 import { closeAll, type Opening, type ReportClosing } from './teardown.ts'
 
