@@ -1,5 +1,5 @@
 import type { Content, Exchange, FieldGroup } from '../http/exchange.ts'
-import type { Outcome } from '../http/outcome.ts'
+import { isStream, type Outcome } from '../http/outcome.ts'
 import { parseTarget } from '../http/target.ts'
 import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
 import { FetchContent } from './fetch-content.ts'
@@ -24,7 +24,7 @@ export function toFetchHandler(
       // A header field that cannot stand on the wire, at the latest.
       report(`Cannot answer ${request.method} ${request.url}`, error)
       const { body, afterwards } = outcome
-      if (body instanceof ReadableStream) body.cancel(error).catch(() => undefined)
+      if (isStream(body)) body.cancel(error).catch(() => undefined)
       if (afterwards !== undefined) conclude(afterwards, error, report)
       const text = bareProblem(500)
       const headers = { 'content-type': PROBLEM_TYPE, 'content-length': String(text.length) }
@@ -90,7 +90,7 @@ const encoder = new TextEncoder()
 
 function toResponse(outcome: Outcome, method: string, report: Report): Response {
   const { status, body, afterwards } = outcome
-  const streams = body instanceof ReadableStream
+  const streams = isStream(body)
   const bytes = typeof body === 'string' ? encoder.encode(body) : streams ? undefined : (body ?? undefined)
   const headers = new Headers()
   const lines = withoutFraming(outcome.headers)

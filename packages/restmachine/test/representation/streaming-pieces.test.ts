@@ -2,19 +2,7 @@ import { Readable } from 'node:stream'
 import { assert, describe, it } from 'vitest'
 import { isNodeBytes, sourceOf, streamPieces } from '../../src/representation/streaming.ts'
 import { ndjson } from '../../src/representation/streaming-json.ts'
-
-function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).text()
-}
-
-async function failureOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  return textOf(stream).then(
-    () => 'none',
-    (error: Error) => error.message,
-  )
-}
-
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
+import { failureOf, settled, textOf } from './read-stream.ts'
 
 describe('streamPieces', () => {
   it('makes bytes of text, of views and of buffers, and passes over what is empty', async () => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from 'vitest'
 import { isItems } from '../../src/representation/streaming.ts'
 import { jsonArray, ndjson } from '../../src/representation/streaming-json.ts'
+import { failureOf, settled, textOf } from './read-stream.ts'
 
 /** An iterator that counts what is asked of it. */
 function counting(items: readonly unknown[]) {
@@ -19,19 +20,6 @@ function counting(items: readonly unknown[]) {
   }
   return { seen, iterator: iterator as AsyncIterable<unknown> }
 }
-
-function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).text()
-}
-
-async function failureOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  return textOf(stream).then(
-    () => 'none',
-    (error: Error) => error.message,
-  )
-}
-
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
 
 describe('isItems', () => {
   it('knows async iterables and iterators from data', () => {
