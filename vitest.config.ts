@@ -1,10 +1,16 @@
-import { fileURLToPath } from 'node:url'
+import { globSync } from 'node:fs'
+import { join, parse } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-const source = (file: string) => fileURLToPath(new URL(`packages/restmachine/src/${file}`, import.meta.url))
+// The entries of the package as its users name them: `restmachine`, `restmachine/node` …
+const sources = join(import.meta.dirname, 'packages/restmachine/src')
+const alias = globSync('*.ts', { cwd: sources }).map((file) => ({
+  find: new RegExp(file === 'index.ts' ? '^restmachine$' : `^restmachine/${parse(file).name}$`),
+  replacement: join(sources, file),
+}))
 
 export default defineConfig({
-  resolve: { alias: { 'restmachine/node': source('node.ts'), restmachine: source('index.ts') } },
+  resolve: { alias },
   test: {
     reporters: ['default', './vitest.reporter.ts'],
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
