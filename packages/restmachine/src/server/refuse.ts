@@ -12,6 +12,16 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time'],
 }
 const UNREADABLE = [400, 'The message cannot be read as HTTP/1.1'] as const
+const UNKNOWN_METHOD = [501, 'The method is not known here'] as const
+
+/** What `node:http` tells of a message that it could not take. */
+interface Unreadable extends NodeJS.ErrnoException {
+  readonly reason?: string
+  /** How far it could be read. */
+  readonly bytesParsed?: number
+  /** What came together with it, and before it. */
+  readonly rawPacket?: Buffer
+}
 
 /** The response that a connection owes; `node:http` tells it nowhere else. */
 export function responseOn(socket: Duplex): ServerResponse | undefined {
@@ -22,7 +32,7 @@ export function responseOn(socket: Duplex): ServerResponse | undefined {
  * Makes what answers to `clientError`: a problem, after the responses to the requests before. The
  * connection is closed, because where the next message begins cannot be known.
  */
-export function refuserOfUnreadable(): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+export function refuserOfUnreadable(): (error: Unreadable, socket: Duplex) => void {
   // The parser fails again on whatever still comes.
   const known = new WeakSet<Duplex>()
 
@@ -37,10 +47,29 @@ export function refuserOfUnreadable(): (error: NodeJS.ErrnoException, socket: Du
       if (!socket.writable || isSilent) socket.destroy(error)
       else if (owed?.req.complete === true) owed.once('close', settle)
       else if (owed?.headersSent === true) part(socket)
-      else refuse(socket, ...(REFUSALS[error.code ?? ''] ?? UNREADABLE))
+      else refuse(socket, ...refusalOf(error))
     }
     settle()
   }
+}
+
+function refusalOf(error: Unreadable): readonly [status: number, detail: string] {
+  const { code = '', reason = '' } = error
+  if (code === 'HPE_INVALID_METHOD' && isMethodAlone(error)) return UNKNOWN_METHOD
+  // What the parser knows of other protocols, such as DESCRIBE.
+  if (code === 'HPE_INVALID_CONSTANT' && reason.startsWith('Invalid method')) return UNKNOWN_METHOD
+  return REFUSALS[code] ?? UNREADABLE
+}
+
+const TOKEN_CHARACTER = /[!#$%&'*+.^`|~\w-]/
+const REQUEST_LINE = /^[!#$%&'*+.^`|~\w-]+ \S+ HTTP\/1\.[01]\r?\n/
+
+/** Whether a message is one of HTTP/1.1, but for its method: `node:http` takes only those it knows (RFC 9110 §9.1). */
+function isMethodAlone({ rawPacket, bytesParsed = 0 }: Unreadable): boolean {
+  const text = rawPacket?.toString('latin1') ?? ''
+  let start = bytesParsed
+  while (TOKEN_CHARACTER.test(text.charAt(start - 1))) start--
+  return REQUEST_LINE.test(text.slice(start))
 }
 
 /** Answers CONNECT. `node:http` lets go of its connection, so that responses before it have no way out any more. */

@@ -1,32 +1,41 @@
-import { once } from 'node:events'
 import type { Server, ServerOptions } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { Socket } from 'node:net'
 import { toNodeListener } from '../adapters/node.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import type { TimeLimits } from '../http/time-limit.ts'
-import { drain } from './drain.ts'
-import { GracefulServer } from './graceful-server.ts'
+import { openAccessLog } from './access-log.ts'
+import { Closing } from './closing.ts'
+import { drain, stopListening } from './drain.ts'
+import { createGracefulServer, type GracefulServer } from './graceful-server.ts'
 import { InFlight } from './in-flight.ts'
+import { addressOf, listen } from './listening.ts'
+import { limitConcurrency } from './overload.ts'
 import { refuserOfUnreadable, refuseTunnel } from './refuse.ts'
 import { readSettings, type ServeOptions, type ServeSettings } from './settings.ts'
 import { stopOnSignals } from './signals.ts'
 import { SweptTimers } from './swept-timers.ts'
+import { readTls } from './tls.ts'
 
 export type { ServeOptions }
 
 /** A server that runs. */
 export interface Serving {
-  /** Where it answers: `http://127.0.0.1:8000`. */
+  /** Where it answers: `http://127.0.0.1:8000`, or `unix:/path/of/socket`. */
   readonly url: string
+  /** 0 where it listens on a path. */
   readonly port: number
   readonly server: Server
   /**
-   * Takes no more connections, lets requests in flight finish, runs the shutdown handlers.
+   * Takes no more connections, lets requests in flight finish, runs the shutdown handlers. Event streams, which
+   * need not have an end, are ended at once: their clients connect again, and say what they saw last.
    *
+   * @param idleTime How long idle connections are kept, in milliseconds: whoever asks over one meanwhile is
+   *   answered, and told to close it. A client may be about to ask just when its connection is closed, so where
+   *   others take over, wait for a little more than `keepAliveTimeout`. Default 0.
    * @returns Whether all requests finished within `gracefulTimeout`.
    */
-  close(): Promise<boolean>
+  close(idleTime?: number): Promise<boolean>
 }
 
 type Report = (message: string, error: unknown) => void
@@ -36,6 +45,8 @@ export interface Servable {
   /** Where faults are told; `console` when there is none. */
   readonly logger?: { error(message: string, details?: unknown): void }
   startup(): Promise<void>
+  /** Hears that no more connections are taken, before what is in flight has come to its end. */
+  drain?(): void
   shutdown(): Promise<void>
   answer(exchange: Exchange, limits: TimeLimits<unknown>): Outcome | Promise<Outcome>
 }
@@ -63,57 +74,87 @@ export interface Servable {
  * ```
  */
 export async function serve(app: Servable, options: ServeOptions = {}): Promise<Serving> {
+  const { hush, ...serving } = await openServer(app, options)
+  return serving
+}
+
+/** A server that can be told to take no more connections before it is closed. */
+export interface OpenServer extends Serving {
+  hush(): Promise<unknown>
+}
+
+/** Serves an application as one of several, which all must take no more connections before one ends some. */
+export async function openServer(app: Servable, options: ServeOptions): Promise<OpenServer> {
   const settings = readSettings(options)
   const report: Report = (message, error) => (app.logger ?? console).error(message, error)
   const inFlight = new InFlight()
   const timers = new SweptTimers()
-  let closing: Promise<boolean> | undefined
+  const closing = new Closing()
+  const accessLog = await openAccessLog(settings.accessLog, report)
+  let closed: Promise<boolean> | undefined
 
   const server = createServer(
     settings,
-    toNodeListener({
-      answer: (exchange) => app.answer(exchange, timers),
-      report,
-      isClosing: () => closing !== undefined,
-      began: inFlight.began,
-      ended: inFlight.ended,
-      sendTimeout: settings.sendTimeout,
-    }),
+    accessLog.around(
+      toNodeListener({
+        answer: limitConcurrency((exchange) => app.answer(exchange, timers), settings.limitConcurrency),
+        report,
+        isClosing: closing.hasBegun,
+        onceClosing: closing.onceBegun,
+        began: inFlight.began,
+        ended: inFlight.ended,
+        sendTimeout: settings.sendTimeout,
+      }),
+    ),
   )
 
   try {
     await app.startup()
-    await listen(server, settings, report)
+    await listen(server, settings)
   } catch (error) {
     // What was opened before the failure is closed again.
     await app.shutdown().catch((failure: unknown) => report('Shutting down failed', failure))
+    await accessLog.close()
     throw error
   }
 
+  // When a connection cannot be accepted, the others live on.
+  server.on('error', (error) => report('Cannot accept a connection', error))
+
+  let deaf: ReturnType<typeof stopListening> | undefined
+  const hush = (): ReturnType<typeof stopListening> => (deaf ??= stopListening(server))
+
   let ignoreSignals = (): void => undefined
-  async function stop(): Promise<boolean> {
-    const drained = await drain(server, inFlight, settings.gracefulTimeout)
+  async function stop(idle: number): Promise<boolean> {
+    app.drain?.()
+    const { closed: last } = await hush()
+    closing.begin()
+    const drained = await drain(server, last, inFlight, { timeout: settings.gracefulTimeout, idle })
     await app.shutdown().finally(ignoreSignals)
+    await accessLog.close()
     return drained
   }
-  const close = (): Promise<boolean> => (closing ??= stop())
+  const close = (idleTime = 0): Promise<boolean> => (closed ??= stop(idleTime))
   if (settings.signals) ignoreSignals = stopOnSignals(close)
 
-  const { port } = server.address() as AddressInfo
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
-  return { url: `http://${host}:${port}`, port, server, close }
+  return { ...addressOf(server, settings), server, close, hush }
 }
+
+/** The longest time that a timer can have, in milliseconds: 24 days. */
+const NEVER = 2 ** 31 - 1
 
 type Listener = ReturnType<typeof toNodeListener>
 
 function createServer(settings: ServeSettings, listener: Listener): GracefulServer {
-  const server = new GracefulServer(serverOptions(settings), listener)
+  const tls = settings.tls && { ...readTls(settings.tls), handshakeTimeout: settings.headersTimeout || NEVER }
+  const server = createGracefulServer(serverOptions(settings), listener, tls)
   // These are decisions of the graph, so the requests go the way of all others.
   server.on('checkContinue', listener)
   server.on('checkExpectation', listener)
   server.on('clientError', refuserOfUnreadable())
   server.on('connect', (_, socket) => refuseTunnel(socket))
-  server.on('connection', server.watch)
+  // Who cannot agree on a key cannot read an answer either.
+  server.prependListener('tlsClientError', (_, socket: Socket) => socket.destroy())
   // The graph says how many fields are too many; node:http would drop the rest in silence.
   server.maxHeadersCount = 0
   return server
@@ -136,32 +177,4 @@ function serverOptions(settings: ServeSettings): ServerOptions {
     // 7 to 19 % of a request without content (Node 24.12 and newer; others ignore it).
     optimizeEmptyRequests: true,
   } as ServerOptions
-}
-
-async function listen(server: Server, { port, host }: ServeSettings, report: Report): Promise<void> {
-  try {
-    server.listen(port, host)
-    await once(server, 'listening')
-  } catch (error) {
-    throw new Error(`Cannot serve on ${host}:${port}: ${describe(error as NodeJS.ErrnoException)}`, {
-      cause: error,
-    })
-  }
-  // When a connection cannot be accepted, the others live on.
-  server.on('error', (error) => report('Cannot accept a connection', error))
-}
-
-function describe({ code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return 'the port is in use; choose another one, or 0 for a free one'
-    case 'EACCES':
-      return 'not permitted; use a port from 1024'
-    case 'EADDRNOTAVAIL':
-      return 'this machine does not have the address'
-    case 'ENOTFOUND':
-      return 'no address is known by this name'
-    default:
-      return message
-  }
 }

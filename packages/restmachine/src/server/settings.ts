@@ -1,4 +1,6 @@
 import { didYouMean } from '../injection/faults.ts'
+import { type AccessLogOption, readAccessLog } from './access-log-option.ts'
+import { readTls, type TlsOptions } from './tls.ts'
 
 /** How an application is served. Times are milliseconds. */
 export interface ServeOptions {
@@ -6,6 +8,14 @@ export interface ServeOptions {
   readonly port?: number
   /** The address to listen on. Default `127.0.0.1`; `0.0.0.0` or `::` for all. */
   readonly host?: string
+  /** The path of a socket to listen on, in place of host and port. A socket that a dead server left there is replaced. */
+  readonly unix?: string
+  /** How many connections may wait to be accepted; the system has a limit of its own. Default 511. */
+  readonly backlog?: number
+  /** How many requests may be under way at once: those beyond get 503 and `Retry-After`. Default 0, which is no limit. */
+  readonly limitConcurrency?: number
+  /** Serves over TLS. Default none. */
+  readonly tls?: TlsOptions
   /** How long header fields may take to arrive; 0 is for ever. Default 10 000, or `requestTimeout` when that is less. */
   readonly headersTimeout?: number
   /** How long a whole request may take to arrive; 0 is for ever. Default 30 000. */
@@ -20,14 +30,22 @@ export interface ServeOptions {
   readonly gracefulTimeout?: number
   /** Stops on SIGTERM and SIGINT, and ends the process; a second signal ends it at once. Default true. */
   readonly signals?: boolean
+  /** Tells of each request when it is over: see {@link AccessLogOption}. Default false. */
+  readonly accessLog?: AccessLogOption
 }
 
 /** {@link ServeOptions} with nothing left out. */
-export type ServeSettings = Required<ServeOptions>
+export interface ServeSettings extends Required<Omit<ServeOptions, 'tls'>> {
+  readonly tls: TlsOptions | undefined
+}
 
 const DEFAULTS: ServeSettings = {
   port: 8000,
   host: '127.0.0.1',
+  unix: '',
+  backlog: 511,
+  limitConcurrency: 0,
+  tls: undefined,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 5_000,
@@ -35,6 +53,7 @@ const DEFAULTS: ServeSettings = {
   maxHeaderSize: 16_384,
   gracefulTimeout: 10_000,
   signals: true,
+  accessLog: false,
 }
 
 const MAX_PORT = 65_535
@@ -61,6 +80,8 @@ function checkOption(name: string, value: unknown): void {
     const advice = didYouMean(name, Object.keys(DEFAULTS)).join('')
     throw new Error(`Cannot serve: there is no option "${name}"${advice && `; ${advice}`}`)
   }
+  if (name === 'accessLog') return void readAccessLog(value)
+  if (name === 'tls') return void readTls(value as TlsOptions)
   const needed = typeof DEFAULTS[name as keyof ServeOptions]
   const most = name === 'port' ? MAX_PORT : Number.MAX_SAFE_INTEGER
   const fits =

@@ -49,6 +49,36 @@ describe('a message that is no HTTP/1.1 is refused with a problem, and the conne
     await isRefused((await (await served(app())).wire()).send(text), 400)
   })
 
+  it.each([
+    ['an unknown method', 'LOOK / HTTP/1.1\r\nHost: here\r\n\r\n'],
+    ['a method in another case', 'get / HTTP/1.0\r\n\r\n'],
+    ['one that begins like a known one', 'GETTER / HTTP/1.1\r\nHost: here\r\n\r\n'],
+    ['one with odd characters', "!#$%&'*+-.^_`|~ / HTTP/1.1\r\nHost: here\r\n\r\n"],
+    ['one of another protocol', 'DESCRIBE / HTTP/1.1\r\nHost: here\r\n\r\n'],
+    ['empty lines first', '\r\n\r\nLOOK / HTTP/1.1\r\nHost: here\r\n\r\n'],
+  ])('but %s is a 501 (RFC 9110 §9.1, §15.6.2)', async (_, text) => {
+    await isRefused((await (await served(app())).wire()).send(text), 501)
+  })
+
+  it.each([
+    ['a banner', 'SSH-2.0-OpenSSH_9.6 Debian-3\r\n'],
+    ['a sentence', 'hello there\r\n\r\n'],
+    ['a method of another version', 'PRIO * HTTP/2.0\r\n\r\n'],
+    ['a method with a letter that is none', 'L\xd6\xd6K / HTTP/1.1\r\nHost: here\r\n\r\n'],
+  ])('%s is no message with an unknown method, and stays a 400', async (_, text) => {
+    await isRefused((await (await served(app())).wire()).send(text), 400)
+  })
+
+  it.each([
+    ['a request', 'GET / HTTP/1.1\r\nHost: here\r\n\r\n'],
+    ['content', 'POST /size HTTP/1.1\r\nHost: here\r\nContent-Length: 7\r\n\r\n{"a":1}'],
+  ])('an unknown method right behind %s is a 501 after the answer', async (_, before) => {
+    const wire = await (await served(app())).wire()
+    wire.send(`${before}LOOK / HTTP/1.1\r\nHost: here\r\n\r\n`)
+    expect((await wire.response()).status).toBe(200)
+    await isRefused(wire, 501)
+  })
+
   it.each(['GET /', 'GET / HTTP/0.9', 'GET / HTTP/2.0'])('%s is a 505 (RFC 9110 §15.6.6)', async (line) => {
     const wire = await (await served(app())).wire()
     const response = await wire.send(`${line}\r\nHost: here\r\n\r\n`).response()
