@@ -4,18 +4,20 @@ import { importsOf, isNode, type Node, parse, stringOf, walk } from './syntax.ts
 
 /** A folder may import from the lines below its own and from itself. Files right in `src` are above them all. */
 const LAYERS = [
-  ['cli', 'devtools', 'openapi', 'testing'],
+  ['cli'],
+  ['devtools', 'openapi', 'testing'],
   ['server'],
   ['application'],
   ['compile'],
   ['decisions'],
   ['declaration'],
-  ['injection', 'representation', 'cache', 'policies', 'routing', 'adapters'],
+  ['injection', 'representation', 'cache', 'policies', 'routing', 'adapters', 'tasks'],
   ['http'],
+  ['text'],
 ]
 const ENTRIES = '.'
 const KNOW_NO_HTTP = ['injection', 'routing']
-const MAY_USE_NODE = /^(adapters\/node|(server|cli|testing|devtools|cache)\/)/
+const MAY_USE_NODE = /^(adapters\/node|(server|cli|testing|devtools|cache|tasks)\/)/
 const MAY_READ_FIELDS = ['http', 'adapters', 'decisions', 'representation', 'policies']
 const DRAWERS = /^(utils?|helpers?|common|misc|core|shared|base)$/
 

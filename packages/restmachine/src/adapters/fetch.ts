@@ -11,13 +11,20 @@ type AnswerExchange = (exchange: Exchange) => Outcome | Promise<Outcome>
 /** Hears of what went wrong after there was a status to say it with. */
 type Report = (message: string, error: unknown) => void
 
+/** What runtimes that speak fetch call; Workers hand over `env` and `ctx`, others a context, a server, nothing. */
+export type FetchHandler = (request: Request, ...platform: readonly unknown[]) => Promise<Response>
+
+/** Takes work that is to be done before the platform ends. */
+type WaitUntil = (work: Promise<unknown>) => void
+
 /** Speaks fetch: Bun, Deno, Workers, tests. It turns messages into each other, and decides nothing. */
 export function toFetchHandler(
   answer: AnswerExchange,
   report: Report = (message, error) => console.error(message, error),
-): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const outcome = await answer(new FetchExchange(request))
+): FetchHandler {
+  return async (request, ...platform) => {
+    const waitUntil = waitUntilOf(platform)
+    const outcome = held(await answer(new FetchExchange(request, waitUntil)), waitUntil)
     try {
       return toResponse(outcome, request.method, report)
     } catch (error) {
@@ -33,6 +40,35 @@ export function toFetchHandler(
   }
 }
 
+function waitUntilOf(platform: readonly unknown[]): WaitUntil | undefined {
+  for (const context of platform as readonly (Partial<Record<'waitUntil', unknown>> | null | undefined)[]) {
+    // Called on its context: on Workers the bare function is refused.
+    if (typeof context?.waitUntil === 'function')
+      return (work) => (context as { waitUntil: WaitUntil }).waitUntil(work)
+  }
+  return undefined
+}
+
+/** The outcome, with the platform told to wait for what follows it: told later, it may have ended. */
+function held(outcome: Outcome, waitUntil: WaitUntil | undefined): Outcome {
+  const { afterwards } = outcome
+  if (afterwards === undefined || waitUntil === undefined) return outcome
+  let over = (_: unknown): void => undefined
+  waitUntil(
+    new Promise((resolve) => {
+      over = resolve
+    }),
+  )
+  return {
+    ...outcome,
+    afterwards(failure) {
+      const following = new Promise((resolve) => resolve(afterwards(failure)))
+      over(following.catch(() => undefined))
+      return following
+    },
+  }
+}
+
 /** The exchange of a web request. */
 export function toExchange(request: Request): Exchange {
   return new FetchExchange(request)
@@ -45,9 +81,11 @@ class FetchExchange implements Exchange {
   readonly path: string | undefined
   readonly query: string
   readonly content: Content
+  readonly waitUntil: WaitUntil | undefined
 
-  constructor(request: Request) {
+  constructor(request: Request, waitUntil?: WaitUntil) {
     this.#request = request
+    this.waitUntil = waitUntil
     this.method = request.method
     // After "scheme://": the first slash begins the path. No URL object is needed for that.
     const start = request.url.indexOf('/', request.url.indexOf('://') + 3)
@@ -74,7 +112,10 @@ class FetchExchange implements Exchange {
   }
 
   header(name: string): string | undefined {
-    return this.#request.headers.get(name) ?? undefined
+    const value = this.#request.headers.get(name)
+    // Where the platform reads it itself, the URL has it.
+    if (value === null && name === 'host') return /^\w+:\/\/([^/?#]*)/.exec(this.#request.url)?.[1]
+    return value ?? undefined
   }
 
   has(group: FieldGroup): boolean {

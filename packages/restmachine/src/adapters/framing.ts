@@ -56,6 +56,22 @@ export function asksToClose(headers: readonly string[]): boolean {
   return options !== undefined && /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(options)
 }
 
+/**
+ * The value of `Connection` that a response needs, `undefined` when it needs none: it says that the connection is
+ * closed, and it names `Upgrade`, which is for the next on the way alone (RFC 9110 §7.8).
+ *
+ * @param version The version of HTTP that the client speaks.
+ */
+export function connectionOptions(
+  headers: readonly string[],
+  closes: boolean,
+  version: string,
+): string | undefined {
+  if (fieldIn(headers, 'upgrade') === undefined) return closes ? 'close' : undefined
+  // Without `keep-alive` a client of HTTP/1.0 waits for the end of the connection (RFC 9112 §9.3).
+  return closes || version === '1.0' ? 'upgrade, close' : 'upgrade'
+}
+
 /** Whether a response ends with its head, whatever its body (RFC 9110 §6.4.1). */
 export function endsWithHead(method: string, status: number): boolean {
   return method === 'HEAD' || status === 204 || status === 304 || status === 205

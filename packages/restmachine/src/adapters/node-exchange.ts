@@ -1,7 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
 import { parseContentLength } from '../http/content-length.ts'
-import { type Exchange, type FieldGroup, fieldIn, MARKED_FIELDS, marksOf } from '../http/exchange.ts'
-import { parseTarget } from '../http/target.ts'
+import {
+  type ClientCertificate,
+  type Exchange,
+  type FieldGroup,
+  fieldIn,
+  MARKED_FIELDS,
+  marksOf,
+  UPGRADE,
+} from '../http/exchange.ts'
+import { parseHost } from '../http/host.ts'
+import { authorityOf, parseTarget } from '../http/target.ts'
 import { NodeContent } from './node-content.ts'
 
 const ANNOUNCES_CONTENT =
@@ -32,7 +42,7 @@ export class NodeExchange implements Exchange {
     const target = parseTarget(this.target)
     this.path = target?.path
     this.query = target === undefined ? '' : target.query
-    this.#lines = incoming.rawHeaders
+    this.#lines = linesOf(incoming)
   }
 
   get fieldCount(): number {
@@ -78,6 +88,23 @@ export class NodeExchange implements Exchange {
     return this.#hasMarks(ANNOUNCES_CONTENT) ? this.header('transfer-encoding')?.toLowerCase() : undefined
   }
 
+  /**
+   * Whether a request behind this one may be lost: after one that asks for another protocol, `node:http`
+   * throws away what came together with it, and only a closed connection tells the client. Not so for h2c:
+   * clients offer it with every request, wait for the answer, and have to keep their connection.
+   */
+  get losesTheNext(): boolean {
+    if (!this.#hasMarks(UPGRADE.mask)) return false
+    const wanted = this.header('upgrade')
+    return wanted !== undefined && wanted.toLowerCase() !== 'h2c' && !this.content.announced
+  }
+
+  get clientCert(): ClientCertificate | undefined {
+    const socket = this.incoming.socket as Partial<TLSSocket>
+    // One that nobody has checked proves nothing.
+    return socket.authorized === true ? socket.getPeerX509Certificate?.() : undefined
+  }
+
   get signal(): AbortSignal {
     this.#gone ??= this.#watch(new AbortController())
     return this.#gone.signal
@@ -88,6 +115,11 @@ export class NodeExchange implements Exchange {
       if (!this.outgoing.writableFinished) gone.abort(new DOMException('The client left', 'AbortError'))
     })
     return gone
+  }
+
+  /** Aborts the signal, if anybody has asked for it. */
+  abort(reason: unknown): void {
+    this.#gone?.abort(reason)
   }
 
   /** Whether nothing can be sent any more. */
@@ -150,4 +182,20 @@ export class NodeExchange implements Exchange {
     const body = this.content.announced ? this.content.stream(limit) : null
     return new Request(url, { method, headers, signal, body, duplex: 'half' } as RequestInit)
   }
+}
+
+/**
+ * The field lines, with the host that a target in absolute form names in place of the one in `Host`, which is to be
+ * ignored then (RFC 9112 §3.2.2). A `Host` that is doubled or broken stays so, and is refused; HTTP/1.0 needs none
+ * (§3.2).
+ */
+function linesOf({ url = '', rawHeaders, httpVersion }: IncomingMessage): readonly string[] {
+  const authority = url.startsWith('/') ? undefined : authorityOf(url)
+  if (authority === undefined) return rawHeaders
+  const host = fieldIn(rawHeaders, 'host')
+  if (host === undefined) return httpVersion === '1.0' ? [...rawHeaders, 'Host', authority] : rawHeaders
+  if (parseHost(host) === undefined) return rawHeaders
+  return rawHeaders.map((line, at) =>
+    at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host' ? authority : line,
+  )
 }

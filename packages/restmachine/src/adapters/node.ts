@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Exchange } from '../http/exchange.ts'
+import { type Exchange, fieldIn } from '../http/exchange.ts'
 import { isStream, type Outcome } from '../http/outcome.ts'
+import { titleOf } from '../http/status.ts'
 import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
-import { asksToClose, endsWithHead, lengthToDeclare, withoutFraming } from './framing.ts'
+import { asksToClose, connectionOptions, endsWithHead, lengthToDeclare, withoutFraming } from './framing.ts'
 import type { NodeContent } from './node-content.ts'
 import { NodeExchange } from './node-exchange.ts'
-import { ClientLeft, expectReader, sendStream } from './node-stream.ts'
+import { breakOff, ClientLeft, expectReader, ServerStops, sendStream } from './node-stream.ts'
 
 /** What the listener needs of who runs it. */
 export interface NodeListenerOptions {
@@ -15,6 +16,8 @@ export interface NodeListenerOptions {
   readonly report: (message: string, error: unknown) => void
   /** Whether the server stops: then connections are not kept. */
   readonly isClosing: () => boolean
+  /** Calls back once, when it begins to stop, at once if it has; what it gives makes it not call back. */
+  readonly onceClosing: (callback: () => void) => () => void
   /** Something has begun that the application must outlive. */
   readonly began: () => void
   /** As many times as `began`, when it is over. */
@@ -25,6 +28,8 @@ export interface NodeListenerOptions {
 
 /** How long the rest of unread content is taken in after the answer, in milliseconds. */
 export const LINGER_TIME = 500
+
+const EVENT_STREAM = /^text\/event-stream(?![^\s;])/i
 
 /** Content up to this many bytes is read to its end rather than giving the connection up. */
 const LINGER_BYTES = 65_536
@@ -108,7 +113,7 @@ function giveUp(
   options: NodeListenerOptions,
 ): void {
   options.report(`Cannot answer ${method} ${target}`, error)
-  if (outgoing.headersSent) return void outgoing.destroy()
+  if (outgoing.headersSent) return void breakOff(outgoing, undefined, options.sendTimeout)
   const body = bareProblem(500)
   const length = String(Buffer.byteLength(body))
   outgoing
@@ -134,15 +139,23 @@ function write(exchange: NodeExchange, outcome: Outcome, options: NodeListenerOp
   // A body that is streamed may be made of the content, and read it to its end.
   const unread = streams && exchange.content.isTaken ? undefined : exchange.unread
   const lingers = unread !== undefined && isMuch(exchange, unread)
-  if (lingers || options.isClosing() || asksToClose(outcome.headers)) headers.push('connection', 'close')
+  const closes = lingers || options.isClosing() || asksToClose(outcome.headers) || exchange.losesTheNext
+  const connection = connectionOptions(headers, closes, exchange.incoming.httpVersion)
+  if (connection !== undefined) headers.push('connection', connection)
 
-  outgoing.writeHead(status, headers)
+  writeHead(outgoing, status, headers)
   if (endsWithHead(method, status)) {
     if (streams) body.cancel().catch(() => undefined)
     end(exchange, null, unread, options)
-  } else if (streams) return void writeStream(exchange, body, length, afterwards, options)
+  } else if (streams) return void writeStream(exchange, body, length, outcome, options)
   else end(exchange, body, unread, options)
   if (afterwards !== undefined) whenOver(exchange, afterwards, options)
+}
+
+function writeHead(outgoing: ServerResponse, status: number, headers: string[]): void {
+  // `node:http` has the phrases of RFC 4918 for these two (RFC 9110 §15.5.14, §15.5.21).
+  if (status === 413 || status === 422) outgoing.writeHead(status, titleOf(status), headers)
+  else outgoing.writeHead(status, headers)
 }
 
 function sizeOf(body: Outcome['body']): number | undefined {
@@ -154,18 +167,25 @@ async function writeStream(
   exchange: NodeExchange,
   body: ReadableStream<Uint8Array>,
   length: number | undefined,
-  afterwards: Outcome['afterwards'],
+  { headers, afterwards }: Outcome,
   options: NodeListenerOptions,
 ): Promise<void> {
   const { outgoing, method, target } = exchange
+  // Only these are taken up again by their clients when the server ends them.
+  const onceClosing = EVENT_STREAM.test(fieldIn(headers, 'content-type') ?? '')
+    ? options.onceClosing
+    : undefined
   options.began()
   try {
-    await sendStream(exchange, body, length, options.sendTimeout)
+    await sendStream(exchange, body, { length, sendTimeout: options.sendTimeout, onceClosing })
     end(exchange, null, exchange.unread, options)
     if (afterwards !== undefined) whenOver(exchange, afterwards, options)
   } catch (error) {
-    if (!(error instanceof ClientLeft)) options.report(`The body of ${method} ${target} broke off`, error)
-    outgoing.destroy()
+    if (error instanceof ClientLeft) outgoing.destroy()
+    else if (!(error instanceof ServerStops)) {
+      options.report(`The body of ${method} ${target} broke off`, error)
+      breakOff(outgoing, length, options.sendTimeout)
+    }
     if (afterwards !== undefined) conclude(afterwards, error, options)
   }
   options.ended()

@@ -105,15 +105,20 @@ function checkParameters(
 }
 
 function checkNames(layer: Layer, faults: Faults): void {
-  for (const [name, { make }] of layer.providers) {
+  for (const [name, { make, scope }] of layer.providers) {
     const isPolicy = make === layer.requestId || make === layer.traceId
-    if (isPolicy || !isBuiltIn(name)) continue
+    // The cache is the framework's until the application brings its own.
+    const isOwnCache = name === 'cache' && layer.kind === 'application' && scope === 'session'
+    if (isPolicy || isOwnCache || !isBuiltIn(name)) continue
     faults.add(`${make.label}: the name belongs to the framework`, make.place, 'choose another one')
   }
 }
 
+/** What the framework gives to functions of the session, too. */
+export const serviceNames: readonly string[] = ['logger', 'cache']
+
 function isBuiltIn(name: string): boolean {
-  return name === 'logger' || nativeNames.includes(name)
+  return serviceNames.includes(name) || nativeNames.includes(name)
 }
 
 /** Marks the layers of an application that has started: adding to them now would do nothing. */

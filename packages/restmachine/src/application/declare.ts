@@ -1,19 +1,19 @@
 import { isRefused, Refusing } from '../decisions/asking.ts'
+import { TAG_OF_ANSWER } from '../decisions/validators.ts'
 import { type CallbackName, callbackKinds, callbackNames } from '../declaration/callbacks.ts'
 import { Layer, type RouteDeclaration, type RouteSettings } from '../declaration/layer.ts'
-import { type CacheControl, formatCacheControl } from '../http/cache-control.ts'
 import { HttpError } from '../http/http-error.ts'
-import { type Duration, parseDuration } from '../injection/duration.ts'
 import { didYouMean } from '../injection/faults.ts'
-import { readInjectable } from '../injection/injectable.ts'
+import { type Injectable, readInjectable } from '../injection/injectable.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
 import { formatPlace, type Place } from '../injection/place.ts'
 import type { DeclaredProvider } from '../injection/provider.ts'
 import type { CloseTime } from '../injection/teardown.ts'
-import { createCors } from '../policies/cors.ts'
-import type { CorsOptions } from '../policies/cors-options.ts'
-import { type CspOptions, createCsp } from '../policies/csp.ts'
+import { type Duration, parseDuration } from '../text/duration.ts'
+import { declarePolicy, isPolicy, type Policies } from './declare-policy.ts'
+import { readParser } from './parser.ts'
 import { optionKinds } from './route-options.ts'
+import { resultChecker, type StandardSchema } from './standard-schema.ts'
 
 /** How a value is provided, besides by which function. */
 export interface DependencyOptions {
@@ -47,6 +47,17 @@ export function checkOpen(layer: Layer, what: string): void {
   throw new Error(
     `Cannot add ${what}: the application has started; declare everything before the first request`,
   )
+}
+
+/** Reads a function that a layer declares. */
+export function readDeclared(
+  layer: Layer,
+  label: string,
+  fn: AnyFunction,
+  place: Place | undefined,
+): Injectable {
+  checkOpen(layer, label)
+  return readInjectable(fn, label, place)
 }
 
 /** A call that declares a provider. */
@@ -164,6 +175,7 @@ export function declareRoute(
     path,
     handler,
     settings: settingsOf(own, label, options, place),
+    returns: returnsOf(own, label, options.returns, place),
     layer: own,
   }
   layer.faults.push(...own.faults)
@@ -180,7 +192,7 @@ function declareOption(
   if (value === undefined) return
   if (callbackNames.includes(name as CallbackName)) {
     if (name === 'preconditionRequired' && value === false) return
-    const fn = name === 'preconditionRequired' && value === true ? () => true : value
+    const fn = writtenOut(name, value)
     if (typeof fn === 'function') declareDecision(own, name as CallbackName, [fn as AnyFunction], place)
     else fault(own, `${label}: ${name} is a function`, place, got(value))
   } else if ((name === 'provides' || name === 'accepts') && (typeof value !== 'object' || value === null)) {
@@ -191,31 +203,66 @@ function declareOption(
     }
   } else if (name === 'accepts') {
     for (const [type, parse] of Object.entries(value as object)) {
-      own.parsers.set(type.toLowerCase(), readInjectable(parse, `${label} accepts ${type}`, place))
+      declareParser(own, type, parse, `${label} accepts ${type}`, place)
     }
-  } else if (name === 'cors' || name === 'csp' || name === 'cacheResponse') {
-    declarePolicy(own, label, name, value, place)
+  } else if (isPolicy(name) && optionKinds[name] === 'policy') {
+    declareOptionPolicy(own, label, name, value, place)
   } else if (!Object.hasOwn(optionKinds, name)) {
     const known = [...Object.keys(optionKinds), ...callbackNames]
     fault(own, `${label}: there is no option "${name}"`, place, ...didYouMean(name, known))
   }
 }
 
-function declarePolicy(
+/** Declares how content of a media type is read. */
+export function declareParser(
+  layer: Layer,
+  type: string,
+  parser: AnyFunction | boolean,
+  label: string,
+  place: Place | undefined,
+): void {
+  const parse = typeof parser === 'boolean' ? parser : readParser(parser, label, place)
+  layer.parsers.set(type.toLowerCase(), { parse, label, place })
+}
+
+// What is said with one word, as the function it stands for.
+function writtenOut(name: string, value: unknown): unknown {
+  if (name === 'preconditionRequired' && value === true) return () => true
+  return name === 'etag' && value === 'auto' ? () => TAG_OF_ANSWER : value
+}
+
+function declareOptionPolicy(
   own: Layer,
   label: string,
-  name: 'cors' | 'csp' | 'cacheResponse',
+  name: keyof Policies,
   value: unknown,
   place: Place | undefined,
 ): void {
   try {
-    if (name === 'cors') own.cors = createCors(value as CorsOptions)
-    else if (name === 'csp') own.csp = createCsp(value as CspOptions)
-    else own.cacheControl = formatCacheControl(value as CacheControl)
+    declarePolicy(own, name, value as never)
   } catch (error) {
     const [first = '', ...lines] = (error as Error).message.split('\n')
     fault(own, `${label}: ${first}`, place, ...lines.map((line) => line.trim()))
   }
+}
+
+function returnsOf(
+  own: Layer,
+  label: string,
+  schema: unknown,
+  place: Place | undefined,
+): RouteDeclaration['returns'] {
+  if (schema === undefined) return undefined
+  const standard = (schema as Partial<StandardSchema<unknown>> | null)?.['~standard']
+  if (typeof standard?.validate === 'function') return resultChecker(schema as StandardSchema<unknown>, label)
+  fault(
+    own,
+    `${label}: returns is a schema`,
+    place,
+    got(schema),
+    'give one that follows Standard Schema: zod, valibot, arktype …',
+  )
+  return undefined
 }
 
 function settingsOf(

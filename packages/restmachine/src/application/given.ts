@@ -1,15 +1,21 @@
+import type { Cache } from '../cache/cache.ts'
 import type { RequestHeaders, RestRequest } from '../compile/request.ts'
 import type { Logger } from '../compile/services.ts'
 import type { Refusing } from '../decisions/asking.ts'
 import type { Moved } from '../decisions/notes.ts'
+import type { Credentials } from '../http/credentials.ts'
+import type { Preferences } from '../http/prefer.ts'
 import type { BodyOf } from '../representation/answer.ts'
 import type { FormFields } from '../representation/form-fields.ts'
 import type { MultipartBody } from '../representation/multipart.ts'
 import type { ResponseHeaders } from '../representation/response-headers.ts'
+import type { BackgroundTasks } from '../tasks/request-tasks.ts'
 
 /** What functions of the session can ask for without anybody providing it. */
 export interface SessionBuiltIns {
   readonly logger: Logger
+  /** Values that are costly to make, kept for a while: in memory, unless the application brings its own cache. */
+  readonly cache: Cache
 }
 
 /** What functions of a request can ask for without anybody providing it. */
@@ -36,15 +42,26 @@ export interface BuiltIns extends SessionBuiltIns {
   readonly requestId: string
   /** The cookies that the client sent, by name. */
   readonly cookies: Readonly<Record<string, string>>
+  /**
+   * Who the client says it is (`Authorization`, RFC 9110 §11.6.2); `undefined` when it does not, or says it so that it
+   * cannot be read. Nothing of it has been checked.
+   */
+  readonly credentials: Credentials | undefined
   /** The language chosen among those of `languages`; empty when none are declared. */
   readonly language: string
+  /** What the client would like (`Prefer`, RFC 7240): `return`, `respondAsync`, `wait`, `handling`. */
+  readonly preferences: Preferences
   /** The id of the last event that a reconnecting client saw (`Last-Event-ID`). */
   readonly lastEventId: string | undefined
   /** The nonce of this response's content security policy, for `<script nonce=…>`. */
   readonly cspNonce: string
   readonly traceId: string
+  /** The fields that take the trace on to another service: `fetch(url, { headers: traceHeaders })`. */
+  readonly traceHeaders: Readonly<Record<string, string>>
   /** Aborts when the client leaves or the time for the request is up. */
   readonly signal: AbortSignal
+  /** Work to be done once the response is out. */
+  readonly backgroundTasks: BackgroundTasks
 }
 
 /**

@@ -53,7 +53,7 @@ export class Resource<Session, Provided> extends LayerBuilder<ResourceKind, Sess
     return this.#add('QUERY', handler, options, this.query)
   }
 
-  /** Answers any method. */
+  /** Answers any method; on Node one of `METHODS` of `node:http`, others never come through its parser. */
   route<Result>(
     method: string,
     handler: (given: Provided) => Result,

@@ -1,40 +1,25 @@
-import { toFetchHandler } from '../adapters/fetch.ts'
+import { type FetchHandler, toFetchHandler } from '../adapters/fetch.ts'
 import type { Logger } from '../compile/services.ts'
-import { DEFAULT_LIMITS } from '../decisions/limits.ts'
 import { Layer } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import type { TimeLimits } from '../http/time-limit.ts'
-import { type Duration, parseDuration } from '../injection/duration.ts'
 import { didYouMean } from '../injection/faults.ts'
 import { readInjectable } from '../injection/injectable.ts'
 import type { AnyFunction } from '../injection/parameters.ts'
 import { callerPlace } from '../injection/place.ts'
 import type { PathParameters } from '../routing/template.ts'
+import { type ApplicationOptions, readOptions } from './application-options.ts'
 import { checkOpen, declareProvider } from './declare.ts'
-import { type Explanation, explainRequest, explainRoute, type RouteExplanation } from './explain.ts'
+import { explainRequest, explainRoute } from './explain.ts'
+import type { Explanation, RouteExplanation } from './explanation.ts'
 import type { BuiltIns, SessionBuiltIns, Yielded } from './given.ts'
+import { declareHealth, type HealthOptions } from './health.ts'
 import type { Kind } from './kind.ts'
 import { type Layered, layerOf } from './layered.ts'
 import type { Router } from './router.ts'
 import { RoutesBuilder } from './routes-builder.ts'
 import { Running, type RunningOptions } from './running.ts'
-
-/** What an application can be made with. */
-export interface ApplicationOptions {
-  /** Where the framework writes; `console` when nobody says. */
-  readonly logger?: Logger
-  /** Shows in error responses what happened inside. Never in production. Off when nobody says. */
-  readonly development?: boolean
-  /** The most bytes of content a request may have: 1 MiB when nobody says. */
-  readonly bodyLimit?: number
-  /** How long a request may take before it is answered with 503: 30 s when nobody says. */
-  readonly handlerTimeout?: Duration
-  /** The most characters of a request target: 8192 when nobody says. */
-  readonly maxUriLength?: number
-  /** The most header field lines of a request: 100 when nobody says. */
-  readonly maxHeaderFields?: number
-}
 
 /** Goes on with an application. */
 interface ApplicationKind extends Kind {
@@ -86,7 +71,7 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
 > {
   readonly #options: RunningOptions
   #running: Running | undefined = undefined
-  #fetch: ((request: Request) => Promise<Response>) | undefined = undefined
+  #fetch: FetchHandler | undefined = undefined
 
   constructor(
     options: ApplicationOptions = {},
@@ -147,9 +132,59 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
     return this
   }
 
+  /**
+   * Tells those who watch over the process how it is: `/livez` that it lives, `/readyz` whether requests are welcome.
+   * 503 when a check fails, or takes too long, and while the server stops. No guard and no other decision stands before
+   * them; why a check failed is in the log only.
+   *
+   * @param checks By name: functions of session values that throw, or give `false`, when something is not well.
+   * @param options Paths, and how long each check may take: 2 s when nobody says.
+   *
+   * @example
+   * ```ts
+   * import { RestApplication } from 'restmachine'
+   *
+   * const app = new RestApplication()
+   *   .onStartup('pool', () => ({ query: async (text: string) => [text] }))
+   *   .health({ database: ({ pool }) => pool.query('select 1') })
+   * const response = await app.fetch(new Request('http://localhost/readyz'))
+   * const told = await response.json()
+   * // told === { status: 'ok', checks: { database: 'ok' } }
+   * ```
+   */
+  health(
+    checks: Readonly<Record<string, (given: Session) => unknown>> = {},
+    options: HealthOptions = {},
+  ): this {
+    declareHealth(layerOf(this), { checks, options, place: callerPlace(this.health) })
+    return this
+  }
+
   /** Where the framework writes. */
   get logger(): Logger {
     return this.#options.services.logger
+  }
+
+  /**
+   * Waits until no background task is left, also for those whose response is still on its way: for tests.
+   *
+   * @example
+   * ```ts
+   * import { RestApplication } from 'restmachine'
+   *
+   * const sent: string[] = []
+   * const app = new RestApplication().post('/users/{name}', ({ name, backgroundTasks }) => {
+   *   backgroundTasks.add((to: string) => sent.push(to), name)
+   * })
+   * await app.fetch(new Request('http://localhost/users/zoe', { method: 'POST' }))
+   * const before = sent.length
+   * await app.tasksDone()
+   * // before === 0
+   * // sent.length === 1
+   * ```
+   */
+  async tasksDone(): Promise<void> {
+    await this.#running?.tasks.idle()
   }
 
   /** The routes, in the order in which they were declared. */
@@ -166,17 +201,23 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
     await this.#run().startup()
   }
 
+  /** Tells that no more connections are taken: `/readyz` says so from now on. Servers call it when they begin to stop. */
+  drain(): void {
+    this.#running?.drain()
+  }
+
   /** Runs what `onShutdown` declared, then closes the session values in reverse. */
   async shutdown(): Promise<void> {
     await this.#running?.shutdown()
   }
 
   /**
-   * Answers a web request in this process: for tests, and for runtimes that speak fetch.
+   * Answers a web request in this process: for tests, and for runtimes that speak fetch. What a platform
+   * hands over beside the request may stand behind it; its `waitUntil` is asked to wait for background tasks.
    *
    * @throws {DeclarationError} When the declaration does not hold together.
    */
-  get fetch(): (request: Request) => Promise<Response> {
+  get fetch(): FetchHandler {
     this.#fetch ??= toFetchHandler(
       (exchange) => this.answer(exchange),
       (message, error) => this.logger.error(message, error),
@@ -240,10 +281,25 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
   }
 
   /**
-   * The decisions a request takes, and why it ends as it does. The questions are really asked; of an
-   * unsafe method the handler is not run, and whatever was opened is rolled back.
+   * The decisions a request takes, with the question, the answer and the reason of each, and what would be
+   * sent. The questions are really asked; of an unsafe method the handler is not run, and whatever was opened
+   * is rolled back. Secrets are left out: credentials, cookies, what `authorized` answered.
    *
    * @param request A web request.
+   *
+   * @example
+   * ```ts
+   * import { RestApplication } from 'restmachine'
+   *
+   * const app = new RestApplication().get('/time', () => ({ now: 42 }), { etag: () => 3 })
+   * const headers = { 'if-none-match': '"3"' }
+   * const told = await app.explain(new Request('http://localhost/time', { headers }))
+   * const step = told.steps.find(({ decision }) => decision === 'hasIfNoneMatch')
+   * // told.end === 304
+   * // step?.question === 'Is there an If-None-Match?'
+   * // step?.why === 'If-None-Match: "3"'
+   * console.log(String(told)) // one decision a line; `told.toString({ all: true })` shows settled ones, too
+   * ```
    */
   async explain(request: Request): Promise<Explanation> {
     const running = this.#run()
@@ -254,19 +310,5 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
   #run(): Running {
     this.#running ??= new Running(layerOf(this), this.#options)
     return this.#running
-  }
-}
-
-function readOptions(options: ApplicationOptions): RunningOptions {
-  const { logger = console, development = false, handlerTimeout = '30s' } = options
-  return {
-    services: { logger, development },
-    limits: {
-      content: options.bodyLimit ?? DEFAULT_LIMITS.content,
-      uri: options.maxUriLength ?? DEFAULT_LIMITS.uri,
-      fields: options.maxHeaderFields ?? DEFAULT_LIMITS.fields,
-    },
-    handlerTimeout: parseDuration(handlerTimeout),
-    overrides: new Map(),
   }
 }

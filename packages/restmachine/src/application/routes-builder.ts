@@ -3,6 +3,8 @@ import type { AnyFunction } from '../injection/parameters.ts'
 import { callerPlace } from '../injection/place.ts'
 import type { PathParameters } from '../routing/template.ts'
 import { checkOpen, declareRoute } from './declare.ts'
+import { declareFiles } from './files.ts'
+import type { FilesGiven, FilesOptions } from './files-options.ts'
 import type { Given } from './given.ts'
 import type { Kind } from './kind.ts'
 import { LayerBuilder } from './layer-builder.ts'
@@ -96,7 +98,12 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
     return this.#add('QUERY', path, handler, options, this.query)
   }
 
-  /** Answers any method at a path. */
+  /**
+   * Answers any method at a path.
+   *
+   * @param method The token, with regard to case (RFC 9110 §9.1). On Node the parser takes those of `METHODS`
+   *   of `node:http`, and no others; the server refuses the rest with 501 before any route is asked.
+   */
   route<const Path extends string, Result>(
     method: string,
     path: Path,
@@ -133,6 +140,41 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
     const layer = new Layer('resource')
     layerOf(this).mounted.push({ prefix: path, layer, place: callerPlace(this.resource) })
     build(new Resource(layer))
+    return this
+  }
+
+  /**
+   * Serves the files of a directory: with validators, parts, types by their endings, and in the coding that the
+   * client wants most among those that lie beside a file. A directory is its index, at the path with a slash at
+   * the end; nothing lists it. Hidden files, and links that lead out of the directory, are 404.
+   *
+   * @param path Where the files are; a template, such as `/assets`.
+   * @param directory A path, relative to the working directory, or a `file:` URL. It must be there when this is
+   *   called.
+   * @param options Index, fallback, codings, hidden files, caching, guards.
+   *
+   * @example
+   * ```ts
+   * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+   * import { RestApplication } from 'restmachine'
+   *
+   * const directory = mkdtempSync('public-')
+   * writeFileSync(`${directory}/site.css`, 'body { margin: 0 }')
+   * const app = new RestApplication().files('/assets', directory, { cacheResponse: { maxAge: 3600 } })
+   * const response = await app.fetch(new Request('http://localhost/assets/site.css'))
+   * // response.headers.get('content-type') === 'text/css; charset=utf-8'
+   * // response.headers.get('cache-control') === 'max-age=3600'
+   * rmSync(directory, { recursive: true })
+   * ```
+   *
+   * @see RFC 9110 §8.8, §12.5.3, §14
+   */
+  files<const Path extends string>(
+    path: Path,
+    directory: string | URL,
+    options: FilesOptions<Given<Provided> & PathParameters<Path> & FilesGiven> = {},
+  ): this {
+    declareFiles(layerOf(this), path, directory, { ...options }, callerPlace(this.files))
     return this
   }
 

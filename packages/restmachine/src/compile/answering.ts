@@ -1,24 +1,39 @@
-import { answeredValidatorsOf, fileOf } from '../decisions/answered.ts'
+import { answeredValidatorsOf, bringsValidators } from '../decisions/answered.ts'
 import type { Ending } from '../decisions/define-graph.ts'
-import { isRead } from '../decisions/methods.ts'
+import { acceptingFields, missingFields } from '../decisions/endings.ts'
+import { hasRanges, isRead, isSafe } from '../decisions/methods.ts'
+import { appliedPreferences, wantsMinimum } from '../decisions/preferring.ts'
 import type { RouteFacts, Run, Validators, WrittenBody } from '../decisions/run.ts'
 import { hasValidators } from '../decisions/validators.ts'
 import { formatAllow } from '../http/allow.ts'
 import { formatEntityTag } from '../http/entity-tag.ts'
 import { formatHttpDate } from '../http/http-date.ts'
 import { isWebResponse, type Outcome } from '../http/outcome.ts'
+import { formatPreferenceApplied } from '../http/prefer.ts'
 import { isThenable } from '../injection/thenable.ts'
-import { Answer } from '../representation/answer.ts'
-import { FileBody } from '../representation/file.ts'
+import { Answer, type HeaderFields } from '../representation/answer.ts'
+import { SeekableBody } from '../representation/seekable.ts'
 import type { Pipeline } from './compile.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
 import { preflightAnswer } from './preflight.ts'
 import { offersRanges, sentOf, writeResult } from './ranging.ts'
+import { redirector } from './redirecting.ts'
 
 type Ended = Outcome | Promise<Outcome>
 
 const NOTHING = { body: null, fields: [] as readonly string[] }
-const NO_VALIDATORS: Validators = { etag: undefined, lastModified: undefined }
+const NO_VALIDATORS: Validators = { etag: undefined, lastModified: undefined, fromAnswer: false }
+/** Fields of content that is not there when a client wants as little as can be (RFC 7240 §4.2). */
+const OF_CONTENT = [
+  'content-type',
+  'content-language',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-disposition',
+  'content-digest',
+  'repr-digest',
+]
 const KEPT_WHEN_CURRENT = ['cache-control', 'content-location', 'expires', 'set-cookie', 'vary']
 const MAX_REMEMBERED_TYPES = 100
 
@@ -37,21 +52,24 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   const vary: readonly string[] =
     offers.length > 1 && !settings.skipContentNegotiation ? ['vary', 'accept'] : []
   const reads = isRead(facts.method)
+  const ranges = hasRanges(facts.method)
+  const safe = isSafe(facts.method)
   const declaresValidators = reads && hasValidators(facts) && !settings.bypassStateMachine
   const validators = settings.bypassStateMachine ? () => NO_VALIDATORS : answeredValidatorsOf(facts)
   const plain = new Map<string | undefined, readonly string[]>()
   const offering = new Map<string | undefined, readonly string[]>()
+  const redirect = redirector(finish, vary)
 
   // The header list of a plain answer is made once for each content type.
   function fieldsFor(written: WrittenBody | undefined, status: number): readonly string[] {
     if (written === undefined) return vary
-    const ranges = reads && (status === 200 || status === 206) && offersRanges(written)
-    const made = ranges ? offering : plain
+    const inParts = ranges && (status === 200 || status === 206) && offersRanges(written)
+    const made = inParts ? offering : plain
     const { contentType } = written
     const known = made.get(contentType)
     if (known !== undefined) return known
     const type = contentType === undefined ? [] : ['content-type', contentType]
-    const fields = [...type, ...(ranges ? ['accept-ranges', 'bytes'] : []), ...vary]
+    const fields = [...type, ...(inParts ? ['accept-ranges', 'bytes'] : []), ...vary]
     // Handlers choose the types of files: what they choose is not kept without bound.
     if (made.size < MAX_REMEMBERED_TYPES) made.set(contentType, fields)
     return fields
@@ -62,7 +80,6 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
     fields: readonly string[],
     next: (fields: readonly string[]) => Ended,
   ): Ended {
-    if (!declaresValidators && (!reads || fileOf(run) === undefined)) return next(fields)
     const current = validators(run)
     return isThenable(current)
       ? current.then((later) => next([...fields, ...validatorFields(later)]))
@@ -70,7 +87,7 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   }
 
   function send(run: Run, status: number, written: WrittenBody | undefined): Ended {
-    const fields = fieldsFor(written, status)
+    const fields = told(run, status, written, fieldsFor(written, status))
     const { result } = run
     const isText = written !== undefined && typeof written.body === 'string'
     // Nearly every answer: text, as it is, with nothing of its own.
@@ -78,31 +95,47 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
       return finish(run, { status, headers: fields, body: written.body as string })
     const own = result instanceof Answer ? result.headers : undefined
     const sent = written === undefined ? NOTHING : sentOf(run, status, written)
-    const file = written?.body instanceof FileBody ? written.body : undefined
+    const file = written?.body instanceof SeekableBody ? written.body : undefined
     // What a handler refuses with is no representation of the resource, and has none of its validators.
-    const validated = (declaresValidators || file !== undefined) && status < 300
+    const validated = (declaresValidators || (reads && file !== undefined)) && status < 300
+    if (validated) run.written = written
     if (own === undefined && !validated && sent.fields.length === 0)
-      return finish(run, { status, headers: fields, body: sent.body })
+      return finish(run, { status, headers: withNeeded(run, status, fields), body: sent.body })
     function end(all: readonly string[]): Ended {
       const described =
         file?.disposition === undefined ? all : [...all, 'content-disposition', file.disposition]
-      const chosen = own === undefined ? described : override(described, flattenFields(own))
+      const chosen = own === undefined ? described : override(described, ownFields(run, written, own))
       const headers = sent.fields.length === 0 ? chosen : override(chosen, sent.fields)
-      return finish(run, { status, headers, body: sent.body })
+      return finish(run, { status, headers: withNeeded(run, status, headers), body: sent.body })
     }
     return validated ? withValidators(run, fields, end) : end(fields)
+  }
+
+  // What was honoured of the client's wishes (RFC 7240 §3); a read has none that show in its status.
+  function told(
+    run: Run,
+    status: number,
+    written: WrittenBody | undefined,
+    fields: readonly string[],
+  ): readonly string[] {
+    if (safe && status !== 202) return fields
+    const applied = appliedPreferences(run, status, written !== undefined)
+    return applied === undefined
+      ? fields
+      : [...fields, 'preference-applied', formatPreferenceApplied(applied)]
   }
 
   function answer(status: number): Pipeline<Run, Outcome> {
     return (run) => {
       const { result } = run
-      if (isWebResponse(result)) return finish(run, draftOf(result))
+      if (isWebResponse(result)) return finish(run, draftOf(run, result))
       const body = result instanceof Answer ? result.body : result
       const nothing = body === undefined || body === null
       const usual = nothing && status === 200 ? 204 : status
       // A part is what the client asked for, of what the handler gave with 200.
       const chosen = result instanceof Answer && status !== 206 ? (result.status ?? usual) : usual
-      if (nothing || isEmpty(chosen)) return send(run, chosen, undefined)
+      const unwanted = chosen === 201 && wantsMinimum(run)
+      if (nothing || unwanted || isEmpty(chosen)) return send(run, chosen, undefined)
       const written = run.written ?? writeResult(run)
       return isThenable(written)
         ? written.then((later) => send(run, chosen, later))
@@ -111,28 +144,23 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   }
 
   function current(run: Run): Ended {
-    return withValidators(run, [...vary, ...keptOf(run)], (headers) =>
-      finish(run, { status: 304, headers, body: null }),
-    )
+    const fields = [...vary, ...keptOf(run)]
+    const end = (headers: readonly string[]): Ended => finish(run, { status: 304, headers, body: null })
+    return declaresValidators || bringsValidators(run) ? withValidators(run, fields, end) : end(fields)
   }
 
   function empty(status: number): Pipeline<Run, Outcome> {
     return (run) => send(run, status, undefined)
   }
 
-  function redirect(status: number): Pipeline<Run, Outcome> {
-    return (run) => {
-      const { headers = [], status: other = status } = run.refusal ?? {}
-      if (other < 300 || other > 399) throw new RangeError(`Cannot redirect: ${other} is no status for that`)
-      return finish(run, { status: other, headers: [...vary, ...headers], body: null })
-    }
-  }
-
   return (ending) => {
     if (ending === 'given') return answer(200)
     if (ending === 204 && facts.kind === 'preflight') return preflightAnswer(finish)
     if (ending === 204 && facts.kind === 'options') {
-      return (run) => finish(run, { status: 204, headers: ['allow', formatAllow(run.allowed)], body: null })
+      return (run) => {
+        const headers = ['allow', formatAllow(run.allowed), ...acceptingFields(run)]
+        return finish(run, { status: 204, headers, body: null })
+      }
     }
     if (ending === 204) return empty(204)
     if (ending === 304) return current
@@ -140,6 +168,17 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
     if (ending >= 400) return (run) => refuse(run, ending)
     return answer(ending)
   }
+}
+
+/** The fields that a handler gave, without those of content that it gave and nobody wants. */
+function ownFields(run: Run, written: WrittenBody | undefined, own: HeaderFields): readonly string[] {
+  const fields = flattenFields(own)
+  if (written !== undefined || !wantsMinimum(run) || !hasBody(run)) return fields
+  return fields.filter((_, at) => !OF_CONTENT.includes(fields[at & ~1] as string))
+}
+
+function hasBody({ result }: Run): boolean {
+  return result instanceof Answer && result.body !== undefined && result.body !== null
 }
 
 // RFC 9110 §15.3.5, §15.3.6 and §15.4.5: these have no content, whatever the handler gave.
@@ -154,13 +193,24 @@ function keptOf({ result }: Run): string[] {
   return own.filter((_, at) => KEPT_WHEN_CURRENT.includes(own[at & ~1] as string))
 }
 
-function draftOf(response: Response): { status: number; headers: readonly string[]; body: Response['body'] } {
+/** What a status needs (RFC 9110 §15.5) it needs as well when a handler gives it. */
+function withNeeded(run: Run, status: number, fields: readonly string[]): readonly string[] {
+  return status < 400 ? fields : [...fields, ...missingFields(status, run, fields)]
+}
+
+function draftOf(
+  run: Run,
+  response: Response,
+): { status: number; headers: readonly string[]; body: Response['body'] } {
   if (response.bodyUsed)
     throw new TypeError('Cannot send the Response: its body was read before; make one for each request')
   const headers: string[] = []
   // Iterating gives each Set-Cookie by itself (RFC 6265 §3).
   for (const [name, value] of response.headers) headers.push(name, value)
-  return { status: response.status, headers, body: response.body }
+  const { status, body } = response
+  // It goes out as it is, but for what these two may not do without (RFC 9110 §15.5.2, §15.5.6).
+  const isBound = status === 401 || status === 405
+  return { status, headers: isBound ? withNeeded(run, status, headers) : headers, body }
 }
 
 function validatorFields({ etag, lastModified }: Validators): string[] {

@@ -1,5 +1,5 @@
 import { isRefused } from '../decisions/asking.ts'
-import type { Callback, Run } from '../decisions/run.ts'
+import type { Callback, RouteFacts, Run } from '../decisions/run.ts'
 import { type CallbackName, callbackKinds, callbackNames } from '../declaration/callbacks.ts'
 import { actingDecisions, type DecisionDeclaration, findProvider } from '../declaration/layer.ts'
 import type { Faults } from '../injection/faults.ts'
@@ -8,17 +8,16 @@ import { isAbsent } from '../injection/provider.ts'
 import { isThenable } from '../injection/thenable.ts'
 import type { RouteSource } from './source.ts'
 
+/** The answers to the decisions of a route. */
+type Deciding = Pick<RouteFacts, 'callback' | 'declared'>
+
 /**
  * Finds the answers that act on each decision of a route.
  *
  * A decision with a name acts where the name is used, and what it needs itself may be the name of
  * another: so it goes round until nothing is added.
  */
-export function decisionsOf(
-  { chain, route, label }: RouteSource,
-  plan: Plan<Run>,
-  faults: Faults,
-): (name: CallbackName) => Callback | undefined {
+export function decisionsOf({ chain, route, label }: RouteSource, plan: Plan<Run>, faults: Faults): Deciding {
   const callbacks = new Map<DecisionDeclaration, Callback>()
   const skipped = route?.settings.skipAuthCheck === true
 
@@ -28,9 +27,9 @@ export function decisionsOf(
   }
 
   // Where an inner layer provides the name anew, the check is still the check: it is asked by itself.
-  function callbackOf({ name, ask }: DecisionDeclaration): Callback {
+  function callbackOf({ callback, name, ask }: DecisionDeclaration): Callback {
     const isOwn = name !== undefined && findProvider(chain, name)?.make === ask
-    return isOwn ? plan.reader(name, ask) : plan.invoker(ask)
+    return isOwn ? plan.reader(name, ask) : plan.invoker(ask, name ?? callback)
   }
 
   function acting(name: CallbackName): readonly DecisionDeclaration[] {
@@ -63,11 +62,32 @@ export function decisionsOf(
 
   const composed = new Map<CallbackName, Callback>()
   for (const name of callbackNames) {
-    const [first, ...rest] = acting(name).flatMap((decision) => callbacks.get(decision) ?? [])
-    if (first === undefined) continue
-    composed.set(name, rest.length === 0 ? first : inTurn([first, ...rest], stopsAt(name)))
+    const whole = asOne(
+      name,
+      acting(name).flatMap((decision) => callbacks.get(decision) ?? []),
+    )
+    if (whole !== undefined) composed.set(name, whole)
   }
-  return (name) => composed.get(name)
+
+  return {
+    callback: (name) => composed.get(name),
+    declared(name) {
+      const all = chain.flatMap(({ decisions }) => decisions).filter(({ callback }) => callback === name)
+      const standing = acting(name)
+      return all.map((decision) => ({
+        label: decision.ask.label,
+        place: decision.ask.place,
+        name: decision.name,
+        ask: standing.includes(decision) ? callbacks.get(decision) : undefined,
+      }))
+    },
+  }
+}
+
+/** Makes one answer of those that act on a decision; `undefined` when none does. */
+export function asOne(name: CallbackName, callbacks: readonly Callback[]): Callback | undefined {
+  const [first, ...rest] = callbacks
+  return first === undefined || rest.length === 0 ? first : inTurn([first, ...rest], stopsAt(name))
 }
 
 // What must hold is asked until one refuses; everything else until one has something to say.

@@ -1,26 +1,16 @@
 import { detailOf, missingFields } from '../decisions/endings.ts'
 import type { Callback, Refusal, Run } from '../decisions/run.ts'
-import { parseAccept } from '../http/accept.ts'
 import { HttpError } from '../http/http-error.ts'
-import { type MediaType, parseMediaType } from '../http/media-type.ts'
+import type { MediaType } from '../http/media-type.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { titleOf } from '../http/status.ts'
 import { Answer, type HeaderFields } from '../representation/answer.ts'
 import { Html } from '../representation/html.ts'
-import { qualityOf } from '../representation/negotiation.ts'
 import { type Problem, writeProblem } from '../representation/problem.ts'
+import { chooseHandler, type ErrorHandler } from './error-handlers.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
 import type { Services } from './services.ts'
 import { HTML_TYPE, TEXT_TYPE, type Written, writeAs, writePlain } from './write.ts'
-
-const PROBLEM = parseMediaType('application/json') as MediaType
-
-/** One function that writes errors. */
-export interface ErrorHandler {
-  readonly statuses: readonly number[]
-  readonly type: MediaType | undefined
-  readonly handle: Callback
-}
 
 /** What failing needs of a route. */
 export interface Failing {
@@ -43,14 +33,17 @@ export function failer(failing: Failing): {
   readonly refuse: (run: Run, status: number) => Ended
   /** Something threw. */
   readonly fail: (run: Run, error: unknown) => Ended
+  /** Something threw that was reported where it did. */
+  readonly failReported: (run: Run, error: unknown) => Ended
 } {
   const { services } = failing
 
   async function write(run: Run, status: number, refusal: Refusal, failure: unknown): Promise<Outcome> {
     const problem = await problemOf(run, status, refusal)
-    const fields = [...(refusal.headers ?? [])]
-    fields.push(...missingFields(status, run, fields))
     const handled = await handle(run, status)
+    const fields = [...(refusal.headers ?? [])]
+    // Who handles an error may make another one of it.
+    fields.push(...missingFields(handled?.status ?? status, run, fields))
     const vary = ['vary', 'accept']
     if (handled !== undefined) {
       const headers = [...contentField(handled.written), ...fields, ...vary]
@@ -130,30 +123,48 @@ export function failer(failing: Failing): {
     })
   }
 
+  function log(run: Run, status: number, failure: unknown): void {
+    const { label } = run.facts
+    if (isOfLeaving(run, failure))
+      services.logger.info(`The client of ${label} left before the answer`, failure)
+    else services.logger.error(`${status} in ${label}`, failure)
+  }
+
+  function fail(run: Run, error: unknown, report: typeof log): Ended {
+    // `throw undefined` is a failure like any other.
+    const failure = error ?? new Error(`${String(error)} was thrown`)
+    run.failure = failure
+    if (failure instanceof HttpError) {
+      const { status, detail, options } = failure
+      const { headers = {}, cause: _, ...rest } = options
+      if (status >= 500) report(run, status, failure)
+      const refusal = {
+        ...(detail === undefined ? {} : { detail }),
+        ...rest,
+        headers: fieldsOf(headers, run),
+      }
+      return ended(run, status, refusal, failure)
+    }
+    return ended(run, 500, {}, failure).then((outcome) => {
+      report(run, 500, failure)
+      return outcome
+    })
+  }
+
   return {
     refuse: (run, status) => ended(run, status, run.refusal ?? {}, undefined),
-
-    fail(run, error) {
-      // `throw undefined` is a failure like any other.
-      const failure = error ?? new Error(`${String(error)} was thrown`)
-      run.failure = failure
-      if (failure instanceof HttpError) {
-        const { status, detail, options } = failure
-        const { headers = {}, cause: _, ...rest } = options
-        if (status >= 500) services.logger.error(`${status} in ${run.facts.label}`, failure)
-        const refusal = {
-          ...(detail === undefined ? {} : { detail }),
-          ...rest,
-          headers: fieldsOf(headers, run),
-        }
-        return ended(run, status, refusal, failure)
-      }
-      return ended(run, 500, {}, failure).then((outcome) => {
-        services.logger.error(`500 in ${run.facts.label}`, failure)
-        return outcome
-      })
-    },
+    fail: (run, error) => fail(run, error, log),
+    failReported: (run, error) => fail(run, error, () => undefined),
   }
+}
+
+/**
+ * Whether something failed because the client left. Whoever asked for the signal was told, and fails of it in
+ * words of its own; anything else that fails is a fault, whether or not there is still somebody to tell.
+ */
+function isOfLeaving({ stop, exchange }: Run, failure: unknown): boolean {
+  const wasTold = stop !== undefined || (failure instanceof Error && failure.name === 'AbortError')
+  return wasTold && stop?.signal.aborted !== true && exchange.signal.aborted
 }
 
 interface Handled {
@@ -179,42 +190,6 @@ function writeError(body: unknown, type: MediaType | undefined): Written {
 
 function contentField({ contentType }: { readonly contentType: string | undefined }): string[] {
   return contentType === undefined ? [] : ['content-type', contentType]
-}
-
-/**
- * The most specific status wins, then the innermost layer, then the type the client wants most. Who has
- * no wish for a handler's type gets the problem: an HTML page is for those who ask for HTML.
- */
-function chooseHandler(
-  layers: readonly (readonly ErrorHandler[])[],
-  status: number,
-  accept: string | undefined,
-): ErrorHandler | undefined {
-  const wanted = layers.map((layer) => layer.filter(({ statuses }) => statuses.includes(status)))
-  const general = layers.map((layer) => layer.filter(({ statuses }) => statuses.length === 0))
-  for (const handlers of [...wanted, ...general]) {
-    const chosen = chooseType(handlers, accept)
-    if (chosen !== undefined) return chosen
-  }
-  return undefined
-}
-
-function chooseType(handlers: readonly ErrorHandler[], accept: string | undefined): ErrorHandler | undefined {
-  const ranges = parseAccept(accept ?? '*/*')
-  const untyped = handlers.find(({ type }) => type === undefined)
-  let chosen = untyped
-  let best = untyped === undefined ? qualityOf(PROBLEM, ranges) : 0
-  for (const handler of handlers) {
-    if (handler.type === undefined) continue
-    const quality = qualityOf(handler.type, ranges)
-    const isJson = handler.type.subtype === 'json' || handler.type.suffix === 'json'
-    // A handler for JSON stands in the problem's own place, so a tie is its.
-    if (quality > best || (isJson && quality > 0 && quality === best && chosen === undefined)) {
-      chosen = handler
-      best = quality
-    }
-  }
-  return chosen
 }
 
 // As it was sent: what is decoded is no URI reference any more (RFC 9457 §3.1.5).

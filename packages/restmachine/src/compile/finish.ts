@@ -1,14 +1,17 @@
 import type { Callback, Run } from '../decisions/run.ts'
 import { checkField } from '../http/field.ts'
+import { HttpError } from '../http/http-error.ts'
+import { formatLocation, isLocation } from '../http/location.ts'
 import { isStream, type Outcome, type OutcomeBody } from '../http/outcome.ts'
 import { closeAll, type Opening, type ReportClosing } from '../injection/teardown.ts'
 import { isThenable } from '../injection/thenable.ts'
+import { watchTimes } from '../injection/timing.ts'
 import type { HeaderFields } from '../representation/answer.ts'
 import type { FieldSource } from './policies.ts'
 import type { Services } from './services.ts'
 
 /** What a response is made of before the last hands are laid on it. */
-interface Draft {
+export interface Draft {
   readonly status: number
   /** Flat: name, value …, names in lower case. */
   readonly headers: readonly string[]
@@ -18,12 +21,17 @@ interface Draft {
 /** Ends a run with a draft; `failure` is what went wrong, if anything did. */
 export type Finish = (run: Run, draft: Draft, failure?: unknown) => Outcome | Promise<Outcome>
 
+/** Changes a response on its way out. */
+export type LastHand = (run: Run, outcome: Outcome) => Outcome | Promise<Outcome>
+
 /** What finishing needs of a route. */
 export interface Finishing {
   readonly services: Services
   /** What gives fields for every response: policies, then default header fields. */
   readonly sources: readonly FieldSource[]
-  /** What answers when closing failed: a commit that did not go through is no success. */
+  /** What is done to the response when all its fields are known: coding its content, for one. */
+  readonly lastHands: readonly LastHand[]
+  /** What answers when closing failed, which is reported: a commit that did not go through is no success. */
   readonly fail: (run: Run, error: unknown) => Outcome | Promise<Outcome>
 }
 
@@ -31,18 +39,29 @@ export interface Finishing {
  * Makes the last station of a route: default header fields, tear-down, and the fields that
  * providers and tear-down set. A route that has none of these costs a look at three fields.
  */
-export function finisher({ services, sources, fail }: Finishing): Finish {
+export function finisher({ services, sources, lastHands, fail }: Finishing): Finish {
   function close(run: Run, draft: Draft, failure: unknown): Outcome | Promise<Outcome> {
-    const { opened } = run
+    const { opened, isLate } = run
+    // What a handler ends with when the time is up goes nowhere; what it opened is not to be committed by it.
+    if (isLate && failure === undefined) return { ...draft, afterwards: undefined }
+    if (isLate) run.closeLate = lateCloser(run, failure, services)
     if (opened === undefined) return leave(run, draft)
     const streams = isStream(draft.body)
     const later = opened.filter((opening) => streams || opening.close === 'after-response')
     const now = opened.filter((opening) => !later.includes(opening))
     run.opened = undefined
-    const ended = closeAll(now, failure, reporter(run, services))
-    return isThenable(ended)
-      ? Promise.resolve(ended).then((end) => closed(run, draft, failure, end, later))
-      : closed(run, draft, failure, ended, later)
+    const report = answeringReporter(run, services)
+    const ended =
+      run.timings === undefined
+        ? closeAll(now, failure, report)
+        : watchTimes('tear-down', () => closeAll(now, failure, report))(run)
+    if (!isThenable(ended)) return closed(run, draft, failure, ended, later)
+    const over = Promise.resolve(ended)
+    if (!isLate) return over.then((end) => closed(run, draft, failure, end, later))
+    // Whoever waited too long does not wait for this, too: a roll-back changes nothing of the answer.
+    return leave(run, draft, (broken) =>
+      over.then(() => closeAll(later, failure ?? broken, reporter(run, services))),
+    )
   }
 
   function closed(
@@ -66,10 +85,11 @@ export function finisher({ services, sources, fail }: Finishing): Finish {
     })
   }
 
-  function leave(run: Run, draft: Draft, afterwards?: Outcome['afterwards']): Outcome {
+  function leave(run: Run, draft: Draft, afterwards?: Outcome['afterwards']): Outcome | Promise<Outcome> {
     const own = run.responseHeaders?.lines
     const headers = own === undefined || own.length === 0 ? draft.headers : override(draft.headers, own)
-    return { status: draft.status, headers, body: draft.body, afterwards }
+    const outcome = { status: draft.status, headers, body: draft.body, afterwards }
+    return lastHands.length === 0 ? outcome : inTurn(lastHands, run, outcome)
   }
 
   if (sources.length === 0) return close
@@ -81,9 +101,33 @@ export function finisher({ services, sources, fail }: Finishing): Finish {
   }
 }
 
+function inTurn(
+  [hand, ...others]: readonly LastHand[],
+  run: Run,
+  outcome: Outcome,
+): Outcome | Promise<Outcome> {
+  if (hand === undefined) return outcome
+  const next = hand(run, outcome)
+  return isThenable(next)
+    ? Promise.resolve(next).then((later) => inTurn(others, run, later))
+    : inTurn(others, run, next)
+}
+
 /** What closes a provider that opens when its request is over already, by the failure that ended it. */
-export function lateCloser(run: Run, failure: unknown, services: Services): (opening: Opening) => void {
+function lateCloser(run: Run, failure: unknown, services: Services): (opening: Opening) => void {
   return (opening) => void closeAll([opening], failure, reporter(run, services))
+}
+
+/** What a provider refuses with before there is an answer is the answer, and nothing that went wrong. */
+function answeringReporter(run: Run, services: Services): ReportClosing {
+  const report = reporter(run, services)
+  return (name, error, isFirst) => {
+    if (!isFirst || !isRefusal(error)) report(name, error, isFirst)
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof HttpError && error.status < 500
 }
 
 function reporter({ facts }: Run, { logger }: Services): ReportClosing {
@@ -141,8 +185,9 @@ export function flattenFields(fields: HeaderFields): string[] {
   const flat: string[] = []
   for (const [name, value] of Object.entries(fields)) {
     for (const line of Array.isArray(value) ? value : [value]) {
-      checkField(name, String(line))
-      flat.push(name.toLowerCase(), String(line))
+      const value = isLocation(name) ? formatLocation(String(line)) : String(line)
+      checkField(name, value)
+      flat.push(name.toLowerCase(), value)
     }
   }
   return flat

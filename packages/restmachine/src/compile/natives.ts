@@ -1,10 +1,12 @@
 import type { Run } from '../decisions/run.ts'
+import { credentialsOf } from '../http/credentials.ts'
 import type { MediaType } from '../http/media-type.ts'
 import type { NativeProvider } from '../injection/provider.ts'
+import { isThenable } from '../injection/thenable.ts'
 import { createNonce } from '../policies/csp-nonce.ts'
-import { createRequestId, traceIdOf } from '../policies/ids.ts'
+import { createRequestId, traceHeadersOf, traceIdOf } from '../policies/ids.ts'
 import { Answer } from '../representation/answer.ts'
-import { checkType, isOf } from '../representation/content.ts'
+import { checkType, isOf, refuseType } from '../representation/content.ts'
 import { cookiesOf } from '../representation/cookies.ts'
 import { parseForm } from '../representation/form.ts'
 import { createFormFields } from '../representation/form-fields.ts'
@@ -13,6 +15,8 @@ import { type MultipartBody, parseMultipart } from '../representation/multipart.
 import { ResponseHeaders } from '../representation/response-headers.ts'
 import { lastEventIdOf } from '../representation/server-sent-events.ts'
 import { decodeText } from '../representation/text.ts'
+import { RequestTasks } from '../tasks/request-tasks.ts'
+import type { TaskQueue } from '../tasks/task-queue.ts'
 import { RequestHeaders, RestRequest } from './request.ts'
 
 type Reader = (run: Run) => unknown
@@ -27,7 +31,9 @@ const readers: Readonly<Record<string, Reader>> = {
   signal: ({ signal }) => signal,
   requestId: () => createRequestId(),
   cookies: ({ exchange }) => cookiesOf(exchange),
+  credentials: ({ exchange }) => credentialsOf(exchange),
   language: ({ language }) => language,
+  preferences: ({ preferences }) => preferences,
   lastEventId: ({ exchange }) => lastEventIdOf(exchange),
   cspNonce: () => createNonce(),
   traceId: ({ exchange }) => traceIdOf(exchange),
@@ -46,17 +52,57 @@ const stageReaders: Readonly<Record<string, Reader>> = {
   exception: (run) => run.failure,
 }
 
+/** What some values need beside the request. */
+export interface NativeSurroundings {
+  readonly tasks: TaskQueue
+  /** The id of the request, as the route makes it. */
+  readonly requestId: (run: Run) => unknown
+  /** The id of its trace, as the route makes it. */
+  readonly traceId: (run: Run) => unknown
+}
+
+/** Values that need more than the request. */
+const surroundedReaders: Readonly<Record<string, (surroundings: NativeSurroundings) => Reader>> = {
+  traceHeaders: ({ traceId }) => {
+    return (run) => {
+      const id = traceId(run)
+      return isThenable(id)
+        ? id.then((later) => traceHeadersOf(run.exchange, later))
+        : traceHeadersOf(run.exchange, id)
+    }
+  },
+  backgroundTasks: ({ tasks, requestId }) => {
+    return (run) =>
+      new RequestTasks(tasks, {
+        route: run.facts.label,
+        requestId: () => requestId(run),
+        waitUntil: run.exchange.waitUntil,
+      })
+  },
+}
+
 /** The provider of a native value; `result` and `exception` only where `stage` names them. */
 export function findNative(
   name: string,
   stage: 'result' | 'exception' | undefined,
+  surroundings: NativeSurroundings,
 ): NativeProvider<Run> | undefined {
-  const read = Object.hasOwn(readers, name) ? readers[name] : name === stage ? stageReaders[name] : undefined
+  const read = readerOf(name, stage, surroundings)
   return read === undefined ? undefined : { source: 'native', name, read }
 }
 
+function readerOf(
+  name: string,
+  stage: 'result' | 'exception' | undefined,
+  surroundings: NativeSurroundings,
+): Reader | undefined {
+  if (Object.hasOwn(readers, name)) return readers[name]
+  if (Object.hasOwn(surroundedReaders, name)) return surroundedReaders[name]?.(surroundings)
+  return name === stage ? stageReaders[name] : undefined
+}
+
 /** The names of the native values, for advice and for refusing them to users. */
-export const nativeNames: readonly string[] = [...Object.keys(readers), ...Object.keys(stageReaders)]
+export const nativeNames: readonly string[] = [readers, surroundedReaders, stageReaders].flatMap(Object.keys)
 
 /** A value of the path, under its own name. */
 export function pathNative(name: string): NativeProvider<Run> {
@@ -144,10 +190,27 @@ function parsedOf(run: Run): unknown {
   if (mediaType === null || !run.exchange.content.announced) return undefined
   const { parsers } = facts.accepts
   const isJson = isOf(mediaType, 'application/json')
-  const own = parsers.get(mediaType.essence) ?? (isJson ? parsers.get('application/json') : undefined)
-  if (own !== undefined) return own(run)
-  if (mediaType.essence === 'application/x-www-form-urlencoded') return readText(run, undefined, parseForm)
-  if (mediaType.essence === 'multipart/form-data') return multipartOf(run)
-  if (mediaType.type === 'text') return readText(run, undefined, asItIs)
-  return readText(run, 'application/json', parseText)
+  const parse = parsers.get(mediaType.essence) ?? (isJson ? parsers.get('application/json') : undefined)
+  return parse === undefined ? refuseType(mediaType, [...parsers.keys()]) : parse(run)
 }
+
+const BUILT_IN_TYPES = [
+  'application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+]
+
+/** What reads content of a type (without parameters) when nobody declares it: JSON in all its kinds, forms, text. */
+export function builtInParser(type: string): Reader | undefined {
+  if (type === 'application/json' || type.endsWith('+json'))
+    return (run) => readText(run, undefined, parseText)
+  if (type === 'application/x-www-form-urlencoded') return (run) => readText(run, undefined, parseForm)
+  if (type === 'multipart/form-data') return multipartOf
+  return type.startsWith('text/') ? (run) => readText(run, undefined, asItIs) : undefined
+}
+
+/** What `parsedBody` reads where nobody says otherwise. */
+export const builtInParsers: ReadonlyMap<string, Reader> = new Map(
+  BUILT_IN_TYPES.map((type) => [type, builtInParser(type) as Reader]),
+)

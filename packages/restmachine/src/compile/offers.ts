@@ -1,5 +1,5 @@
 import type { Run } from '../decisions/run.ts'
-import type { Chain, RouteDeclaration } from '../declaration/layer.ts'
+import { type Chain, innermost, type RouteDeclaration } from '../declaration/layer.ts'
 import { formatMediaType, type MediaType, parseMediaType } from '../http/media-type.ts'
 import type { Faults } from '../injection/faults.ts'
 import type { Injectable } from '../injection/injectable.ts'
@@ -39,7 +39,17 @@ export function offersOf(chain: Chain, plan: Plan<Run>, faults: Faults): readonl
 export function tagSuffixesAt(chain: Chain, route: RouteDeclaration): readonly string[] {
   const around = chain.slice(0, -1)
   const siblings = around.at(-1)?.routes.filter(({ path }) => path === route.path) ?? []
-  return [...new Set(siblings.flatMap(({ layer }) => tagSuffixes(representationsOf([...around, layer]))))]
+  return [...new Set(siblings.flatMap(({ layer }) => variantSuffixes([...around, layer])))]
+}
+
+function variantSuffixes(chain: Chain): readonly string[] {
+  const charsets = innermost(chain, (layer) => layer.charsets)?.list ?? []
+  const compression = innermost(chain, (layer) => layer.compression)
+  const inCharset = charsets.slice(1).map(({ name }) => `~${name}`)
+  const coded = compression ? compression.codings.map(({ name }) => `~${name}`) : []
+  return tagSuffixes(representationsOf(chain)).flatMap((suffix) =>
+    ['', ...inCharset].flatMap((charset) => ['', ...coded].map((coding) => suffix + charset + coding)),
+  )
 }
 
 function representationsOf(chain: Chain, refuse: Refuse = () => undefined): readonly Representation[] {

@@ -1,9 +1,11 @@
 import { isRead } from '../decisions/methods.ts'
 import type { Callback, RouteFacts, Run } from '../decisions/run.ts'
 import { type Chain, innermost } from '../declaration/layer.ts'
+import { formatHttpDate } from '../http/http-date.ts'
 import { type Injectable, readInjectable } from '../injection/injectable.ts'
 import type { Plan } from '../injection/plan.ts'
 import { isThenable } from '../injection/thenable.ts'
+import type { CacheResponse } from '../policies/cache-response.ts'
 import type { Cors } from '../policies/cors.ts'
 import { type Csp, type CspOptions, createCsp } from '../policies/csp.ts'
 import { originOf } from '../policies/preflight.ts'
@@ -17,16 +19,20 @@ export function policiesOf(chain: Chain, plan: Plan<Run>, kind: RouteFacts['kind
   const csp = innermost(chain, (layer) => layer.csp)
   const cors = innermost(chain, (layer) => layer.cors)
   const languages = innermost(chain, (layer) => layer.languages)
-  const cacheControl = innermost(chain, (layer) => layer.cacheControl)
+  const charsets = innermost(chain, (layer) => layer.charsets)
+  const caching = innermost(chain, (layer) => layer.cacheResponse)
   return [
     ...(security === undefined ? [] : [() => security]),
     ...(csp === undefined ? [] : [cspSource(csp, plan)]),
     ...(languages === undefined ? [] : [languageSource]),
-    ...(cacheControl === undefined ? [] : [cacheSource(cacheControl)]),
+    ...(charsets === undefined ? [] : [() => VARY_CHARSET]),
+    ...(caching === undefined ? [] : [cacheSource(caching)]),
     // The answer to a preflight has fields of its own.
     ...(cors === undefined || kind === 'preflight' ? [] : [corsSource(cors)]),
   ]
 }
+
+const VARY_CHARSET: readonly string[] = ['vary', 'accept-charset']
 
 // Problems are written in one language; that another answer would depend on the field is true of them too.
 const languageSource: FieldSource = ({ language }, status) =>
@@ -35,10 +41,13 @@ const languageSource: FieldSource = ({ language }, status) =>
     : ['vary', 'accept-language']
 
 // An error is not kept as long as what was asked for, and what changes something is not kept at all.
-function cacheSource(cacheControl: string): FieldSource {
-  const fields = ['cache-control', cacheControl]
-  return ({ facts }, status) =>
-    isRead(facts.method) && ((status >= 200 && status < 300) || status === 304) ? fields : []
+function cacheSource({ cacheControl, expiresAfter, vary }: CacheResponse): FieldSource {
+  const fields = ['cache-control', cacheControl, ...vary.flatMap((name) => ['vary', name])]
+  return ({ facts }, status) => {
+    if (!isRead(facts.method) || !((status >= 200 && status < 300) || status === 304)) return []
+    if (expiresAfter === undefined) return fields
+    return [...fields, 'expires', formatHttpDate(Date.now() + expiresAfter * 1000)]
+  }
 }
 
 function corsSource(cors: Cors): FieldSource {

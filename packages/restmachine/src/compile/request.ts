@@ -1,5 +1,5 @@
 import type { Run } from '../decisions/run.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { ClientCertificate, Exchange } from '../http/exchange.ts'
 
 /** The header fields of a request. Names are case-insensitive; several lines are joined by `, `. */
 export class RequestHeaders implements Iterable<readonly [name: string, value: string]> {
@@ -29,8 +29,15 @@ export class RequestHeaders implements Iterable<readonly [name: string, value: s
   }
 }
 
+let runOf: (request: RestRequest) => Run | undefined
+
 /** The request as a handler sees it; what costs something is made when it is asked for. */
 export class RestRequest {
+  static {
+    // A test may have put something else in its place.
+    runOf = (request) => (#run in request ? request.#run : undefined)
+  }
+
   readonly #run: Run
   #queryParams: URLSearchParams | undefined = undefined
   #headers: RequestHeaders | undefined = undefined
@@ -74,9 +81,21 @@ export class RestRequest {
     return this.#run.signal
   }
 
+  /** The certificate of the client, where `serve` has `tls.requestCert`; `undefined` elsewhere. */
+  get clientCert(): ClientCertificate | undefined {
+    return this.#run.exchange.clientCert
+  }
+
   /** The web `Request`. On Node it is made when asked for, which costs more than most handlers. */
   get raw(): Request {
     const { exchange, facts } = this.#run
     return exchange.toRequest(facts.limits.content)
   }
+}
+
+/** Whether content of a type is coded on its way out, by what was negotiated for the request. */
+export function isCodedOnTheWay(request: RestRequest, contentType: string): boolean {
+  const run = runOf(request)
+  const coding = run?.coding ?? null
+  return coding !== null && run?.facts.compression?.compresses(contentType) === true
 }

@@ -1,10 +1,10 @@
 import type { QuestionMaker } from '../decisions/asking.ts'
+import type { Ending } from '../decisions/define-graph.ts'
 import { type DecisionName, graph, START } from '../decisions/graph.ts'
 import { questions } from '../decisions/questions.ts'
-import { type AcceptedContent, type Callback, type RouteFacts, Run } from '../decisions/run.ts'
-import { type Chain, innermost } from '../declaration/layer.ts'
+import { type Callback, type RouteFacts, Run } from '../decisions/run.ts'
+import { type Chain, innermost, type RouteDeclaration } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { parseMediaType } from '../http/media-type.ts'
 import type { Outcome } from '../http/outcome.ts'
 import type { Faults } from '../injection/faults.ts'
 import type { SessionValues } from '../injection/filling.ts'
@@ -12,24 +12,39 @@ import { type Injectable, readInjectable } from '../injection/injectable.ts'
 import { Plan } from '../injection/plan.ts'
 import type { Provider } from '../injection/provider.ts'
 import { EMPTY } from '../injection/slots.ts'
-import { isThenable } from '../injection/thenable.ts'
-import { contentReaders } from '../representation/content.ts'
+import { Timings, watchTimes } from '../injection/timing.ts'
+import type { TaskQueue } from '../tasks/task-queue.ts'
 import { type Answering, endingsOf } from './answering.ts'
+import { bypass, checkBypass } from './bypass.ts'
+import { codingHand } from './coding.ts'
 import { compile, type Pipeline } from './compile.ts'
+import { NO_PARSERS, needsWhole, readersIn, typesOf } from './content-needs.ts'
 import { decisionsOf } from './deciding.ts'
-import { type ErrorHandler, failer } from './failing.ts'
+import { digestHand } from './digesting.ts'
+import { errorHandlersOf } from './error-handlers.ts'
+import { failer } from './failing.ts'
 import { defaultsSource, type Finish, finisher } from './finish.ts'
+import { locating } from './locating.ts'
 import { findNative, nativeNames, pathNative } from './natives.ts'
 import { offersOf, tagSuffixesAt } from './offers.ts'
+import { parsersOf } from './parsers.ts'
 import { policiesOf } from './policies.ts'
 import { writeResult } from './ranging.ts'
+import type { InMaking } from './response-store.ts'
+import { checking } from './returning.ts'
 import type { Services } from './services.ts'
 import type { RouteSource } from './source.ts'
+import { storingOf } from './storing.ts'
+import { dropTasks, startingTasks } from './task-start.ts'
+import { timingHand } from './timing.ts'
 
 /** What all routes of an application share. */
 export interface RouteSurroundings {
   readonly services: Services
   readonly session: SessionValues
+  readonly tasks: TaskQueue
+  /** The answers to keep that are being made; `undefined` where no route keeps any. */
+  readonly inMaking: InMaking | undefined
   readonly faults: Faults
   /** What provides a name for a route within `chain`, before the framework's own values. */
   readonly find: (chain: Chain, name: string) => Provider<Run> | undefined
@@ -43,32 +58,50 @@ export interface CompiledRoute {
   readonly answer: (name: DecisionName) => ReturnType<QuestionMaker>
   begin(exchange: Exchange, values: Readonly<Record<string, string>>): Run
   readonly pipeline: Pipeline<Run, Outcome>
+  /** What happens at an end of the graph. */
+  readonly end: (ending: Ending) => Pipeline<Run, Outcome>
   /** Ends a run because something threw. */
   readonly fail: (run: Run, error: unknown) => Outcome | Promise<Outcome>
+  /** Gives up the background tasks of a run that has no outcome. */
+  readonly dropTasks: (run: Run) => void
 }
 
 /** Turns one route into closures: what its declaration settles costs a request nothing. */
 export function compileRoute(source: RouteSource, surroundings: RouteSurroundings): CompiledRoute {
   const { chain, route, parameters } = source
   const { services, faults } = surroundings
+  const { observing } = services
   let stage: 'result' | 'exception' | undefined
   const paths = new Map(parameters.map((name) => [name, pathNative(name)]))
+  const natives = {
+    tasks: surroundings.tasks,
+    requestId: (run: Run): unknown => ids.requestId(run),
+    traceId: (run: Run): unknown => ids.traceId(run),
+  }
 
   const plan = new Plan<Run>({
-    find: (name) => paths.get(name) ?? surroundings.find(chain, name) ?? findNative(name, stage),
+    find: (name) =>
+      paths.get(name) ??
+      locating(surroundings.find(chain, name), parameters) ??
+      findNative(name, stage, natives),
     known: () => [...parameters, ...surroundings.known(chain), ...nativeNames],
     session: surroundings.session,
     faults,
+    watch: observing === undefined ? undefined : watchTimes,
   })
 
-  const enact = route === undefined ? () => undefined : plan.invoker(route.handler)
+  const enact = route === undefined ? () => undefined : enacting(route, plan)
   // Renderers first: a decision acts where its value is used, and they may be who uses it.
   stage = 'result'
   const offers = offersOf(chain, plan, faults)
   stage = undefined
-  const deciding = decisionsOf(source, plan, faults)
+  const storing = storingOf(source, plan, { ...surroundings, logger: services.logger })
+  checkBypass(source, plan, faults)
+  let deciding = decisionsOf(source, plan, faults)
   const readers = readersIn(plan)
-  const parsers = plan.reaches('parsedBody') ? parsersOf(chain, plan, faults) : new Map<string, Callback>()
+  const asked = plan.reaches('parsedBody') ? parsersOf(chain, plan, faults) : undefined
+  // A parser may be who uses the value of a decision.
+  if (asked !== undefined) deciding = decisionsOf(source, plan, faults)
   const validate = validationsOf(source, plan)
   const defaultHeaders = innermost(chain, (layer) =>
     layer.defaultHeaders.length > 0 ? layer.defaultHeaders : undefined,
@@ -81,6 +114,8 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
   stage = 'exception'
   const handlers = errorHandlersOf(chain, plan)
   stage = undefined
+  // Where only these read the content, its type is no reason to refuse the request.
+  const parsers = asked ?? (plan.reaches('parsedBody') ? parsersOf(chain, plan, faults) : NO_PARSERS)
 
   const facts: RouteFacts = {
     kind: source.kind,
@@ -93,17 +128,25 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     tagSuffixes: route === undefined ? [] : tagSuffixesAt(chain, route),
     accepts: {
       reads: readers.length > 0,
-      types: typesOf(readers, parsers),
+      types: typesOf(readers, asked ?? NO_PARSERS),
       // Renderers and error handlers may read, too, what the handler has read as a stream.
       buffered: needsWhole(readersIn(plan)),
       parsers,
     },
-    callback: deciding,
+    ...deciding,
+    place: route?.handler.place,
     validate,
     enact,
     write: writeResult,
     allowedAt: source.allowedAt,
+    typesAt: source.typesAt,
+    tagAt: source.tagAt,
     languages: innermost(chain, (layer) => layer.languages) ?? [],
+    charsets: innermost(chain, (layer) => layer.charsets) ?? NO_CHARSETS,
+    compression: innermost(chain, (layer) => layer.compression) || undefined,
+    digests: innermost(chain, (layer) => layer.digests) ?? [],
+    serves: services.serves,
+    recall: storing.recall,
     cors: innermost(chain, (layer) => layer.cors),
   }
 
@@ -118,7 +161,12 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     },
     finish: () => finish.current as Finish,
   })
-  finish.current = finisher({ services, sources, fail: failing.fail })
+  const taskSlot = plan.reaches('backgroundTasks') ? plan.slotOf('backgroundTasks') : undefined
+  const timing = observing === undefined ? undefined : timingHand(observing, services.logger, ids.requestId)
+  const lastHands = [codingHand(facts), digestHand(facts), timing].filter((hand) => hand !== undefined)
+  const ending = finisher({ services, sources, lastHands, fail: failing.failReported })
+  const kept = storing.keeping(ending)
+  finish.current = taskSlot === undefined ? kept : startingTasks(kept, taskSlot)
 
   const answers = new Map<DecisionName, ReturnType<QuestionMaker>>()
   function answer(name: DecisionName): ReturnType<QuestionMaker> {
@@ -135,34 +183,34 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
   const { template } = plan
   const RouteContext = plan.contextClass()
 
+  function begin(exchange: Exchange, pathValues: Readonly<Record<string, string>>): Run {
+    const values = template.slice()
+    return new Run(exchange, facts, pathValues, values, new RouteContext(values))
+  }
+
+  function beginTimed(exchange: Exchange, pathValues: Readonly<Record<string, string>>): Run {
+    const run = begin(exchange, pathValues)
+    run.timings = new Timings()
+    return run
+  }
+
   return {
     facts,
     answer,
     pipeline,
+    end: (ending) => endingsOf(answering)(ending),
     fail: failing.fail,
-    begin(exchange, pathValues) {
-      const values = template.slice()
-      return new Run(exchange, facts, pathValues, values, new RouteContext(values))
-    },
+    dropTasks: (run) => dropTasks(run, taskSlot),
+    begin: observing === undefined ? begin : beginTimed,
   }
 }
 
-/** Router, injection, handler, JSON: no question asked. */
-function bypass(answering: Answering): Pipeline<Run, Outcome> {
-  const answer = endingsOf(answering)('given')
-  const { enact } = answering.facts
-  return (run) => {
-    const result = enact(run)
-    if (isThenable(result)) {
-      return Promise.resolve(result).then((later) => {
-        run.result = later
-        return answer(run)
-      })
-    }
-    run.result = result
-    return answer(run)
-  }
+function enacting({ handler, returns }: RouteDeclaration, plan: Plan<Run>): Callback {
+  const enact = plan.invoker(handler, 'handler')
+  return returns === undefined ? enact : checking(enact, returns)
 }
+
+const NO_CHARSETS: RouteFacts['charsets'] = { list: [], strict: false }
 
 const NO_SETTINGS: RouteFacts['settings'] = {
   bypassStateMachine: false,
@@ -172,38 +220,6 @@ const NO_SETTINGS: RouteFacts['settings'] = {
   allowMissingPut: false,
   timeout: undefined,
   bodyLimit: undefined,
-}
-
-/** The readers of content that a plan reaches. */
-function readersIn(plan: Plan<Run>): readonly string[] {
-  return Object.keys(contentReaders).filter((name) => plan.reaches(name))
-}
-
-function typesOf(
-  readers: readonly string[],
-  parsers: ReadonlyMap<string, Callback>,
-): AcceptedContent['types'] {
-  const types = readers.flatMap((name) => contentReaders[name] ?? [])
-  return types.includes('any') ? 'any' : [...new Set([...types, ...parsers.keys()])]
-}
-
-function needsWhole(readers: readonly string[]): boolean {
-  return readers.length > 1 || readers.some((name) => name !== 'body' && name !== 'multipartBody')
-}
-
-function parsersOf(chain: Chain, plan: Plan<Run>, faults: Faults): ReadonlyMap<string, Callback> {
-  const parsers = new Map<string, Callback>()
-  for (const [type, parse] of chain.flatMap((layer) => [...layer.parsers])) {
-    const mediaType = parseMediaType(type)
-    if (mediaType !== undefined) parsers.set(mediaType.essence, plan.invoker(parse))
-    else
-      faults.add(
-        `${parse.label}: "${type}" is no media type`,
-        parse.place,
-        'write type and subtype, such as "text/csv"',
-      )
-  }
-  return parsers
 }
 
 /** What fills the validated values a route uses; a fault in them is found before the handler runs. */
@@ -223,14 +239,4 @@ function idOf(name: 'requestId' | 'traceId', chain: Chain, plan: Plan<Run>): Cal
   const own = innermost(chain, (layer) => layer[name])
   const asker: Injectable = own ?? readInjectable(() => undefined, name, undefined)
   return plan.reader(name, asker)
-}
-
-function errorHandlersOf(chain: Chain, plan: Plan<Run>): ErrorHandler[][] {
-  return chain.toReversed().map((layer) =>
-    layer.errorHandlers.map(({ statuses, type, handle }) => ({
-      statuses,
-      type: type === undefined ? undefined : parseMediaType(type),
-      handle: plan.invoker(handle),
-    })),
-  )
 }

@@ -1,4 +1,4 @@
-import type { RequestLimits, RouteFacts } from '../decisions/run.ts'
+import type { ReadTag, RequestLimits, RouteFacts, Run } from '../decisions/run.ts'
 import type { Chain, RouteDeclaration } from '../declaration/layer.ts'
 
 /** What a route is compiled from. */
@@ -14,4 +14,8 @@ export interface RouteSource {
   readonly limits: RequestLimits
   /** The methods of a path, for `Allow`. */
   readonly allowedAt: (path: string) => readonly string[]
+  /** The media types that a method of a path reads, for `Accept-Post` and `Accept-Patch`; none when it reads any. */
+  readonly typesAt: (path: string, method: string) => readonly string[]
+  /** The entity tag that GET gives now at the target of a write. */
+  readonly tagAt: (run: Run) => Promise<ReadTag>
 }

@@ -40,11 +40,12 @@ export const graph = defineGraph({
   contentTypeKnown:      { yes: 'isOptions',             no: 415,                     rfc: '9110 §15.5.16' },
   isOptions:             { yes: 204,                     no: 'typeAcceptable',        rfc: '9110 §9.3.7' },
 
-  // Negotiation: what the answer will look like.
+  // Negotiation: what the answer will look like, and whether the server has kept it.
   typeAcceptable:        { yes: 'languageAcceptable',    no: 406,                     rfc: '9110 §12.5.1' },
   languageAcceptable:    { yes: 'charsetAcceptable',     no: 406,                     rfc: '9110 §12.5.4' },
   charsetAcceptable:     { yes: 'codingAcceptable',      no: 406,                     rfc: '9110 §12.5.2' },
-  codingAcceptable:      { yes: 'resourceExists',        no: 406,                     rfc: '9110 §12.5.3' },
+  codingAcceptable:      { yes: 'answerStored',          no: 406,                     rfc: '9110 §12.5.3' },
+  answerStored:          { yes: 'answerMatches',         no: 'resourceExists',        rfc: '9111 §4' },
 
   // Existence, and what to do about a resource that is not there.
   resourceExists:        { yes: 'hasChoices',            no: 'movedPermanently',      rfc: '9110 §15.5.5' },
@@ -60,27 +61,30 @@ export const graph = defineGraph({
   preconditionGiven:     { yes: 'isConditional',         no: 428,                     rfc: '6585 §3' },
 
   // Preconditions, in the order of RFC 9110 §13.2.2.
-  isConditional:         { yes: 'preconditionsReadable', no: 'contentProcessable',    rfc: '9110 §13.1' },
+  isConditional:         { yes: 'preconditionsReadable', no: 'contentIntact',         rfc: '9110 §13.1' },
   preconditionsReadable: { yes: 'hasIfMatch',            no: 400,                     rfc: '9110 §13.1' },
   hasIfMatch:            { yes: 'ifMatchHolds',          no: 'hasIfUnmodifiedSince',  rfc: '9110 §13.2.2 step 1' },
   ifMatchHolds:          { yes: 'hasIfNoneMatch',        no: 412,                     rfc: '9110 §13.1.1' },
   hasIfUnmodifiedSince:  { yes: 'unmodifiedSince',       no: 'hasIfNoneMatch',        rfc: '9110 §13.2.2 step 2' },
   unmodifiedSince:       { yes: 'hasIfNoneMatch',        no: 412,                     rfc: '9110 §13.1.4' },
   hasIfNoneMatch:        { yes: 'ifNoneMatchHolds',      no: 'hasIfModifiedSince',    rfc: '9110 §13.2.2 step 3' },
-  ifNoneMatchHolds:      { yes: 'contentProcessable',    no: 'isRead',                rfc: '9110 §13.1.2' },
-  hasIfModifiedSince:    { yes: 'modifiedSince',         no: 'contentProcessable',    rfc: '9110 §13.2.2 step 4' },
-  modifiedSince:         { yes: 'contentProcessable',    no: 304,                     rfc: '9110 §13.1.3' },
+  ifNoneMatchHolds:      { yes: 'contentIntact',         no: 'isRead',                rfc: '9110 §13.1.2' },
+  hasIfModifiedSince:    { yes: 'modifiedSince',         no: 'contentIntact',         rfc: '9110 §13.2.2 step 4' },
+  modifiedSince:         { yes: 'contentIntact',         no: 304,                     rfc: '9110 §13.1.3' },
   isRead:                { yes: 304,                     no: 412,                     rfc: '9110 §13.1.2' },
 
   // The effect: the content is read and checked, then the handler runs.
+  contentIntact:         { yes: 'contentProcessable',    no: 400,                     rfc: '9530 §2' },
   contentProcessable:    { yes: 'enacted',               no: 422,                     rfc: '9110 §15.5.21' },
   enacted:               { yes: 'created',               no: 202,                     rfc: '9110 §15.3.3' },
   created:               { yes: 201,                     no: 'seeOther',              rfc: '9110 §15.3.2' },
   seeOther:              { yes: 303,                     no: 'statusGiven',           rfc: '9110 §15.4.4' },
   statusGiven:           { yes: 'given',                 no: 'hasAnswer',             rfc: '9110 §15' },
-  hasAnswer:             { yes: 'answerCurrent',         no: 204,                     rfc: '9110 §15.3.5' },
+  hasAnswer:             { yes: 'answerWanted',          no: 204,                     rfc: '9110 §15.3.5' },
+  answerWanted:          { yes: 'answerMatches',         no: 204,                     rfc: '7240 §4.2' },
 
   // The response: is it news to the client, and does the client want all of it?
+  answerMatches:         { yes: 'answerCurrent',         no: 412,                     rfc: '9110 §13.1.1' },
   answerCurrent:         { yes: 304,                     no: 'rangeWanted',           rfc: '9110 §13.2.1' },
   rangeWanted:           { yes: 'ifRangeHolds',          no: 200,                     rfc: '9110 §14.2' },
   ifRangeHolds:          { yes: 'rangeSatisfiable',      no: 200,                     rfc: '9110 §13.1.5' },

@@ -19,7 +19,12 @@ export function isSafe(method: string): boolean {
   )
 }
 
-/** Whether a method reads the selected representation (RFC 9110 §13.1.2). */
+/** Whether a method reads the selected representation (RFC 9110 §13.1.2); that of QUERY is its result (RFC 10008). */
 export function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'QUERY'
+}
+
+/** Whether a method gives parts to those who ask for parts, HEAD as GET would (RFC 9110 §14.2). */
+export function hasRanges(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }

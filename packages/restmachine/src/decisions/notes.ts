@@ -1,3 +1,6 @@
+import type { CallbackName } from '../declaration/callbacks.ts'
+import { formatLocation } from '../http/location.ts'
+import type { Choice } from '../representation/choices.ts'
 import { Refusing } from './asking.ts'
 import type { Refusal, Run } from './run.ts'
 
@@ -21,16 +24,48 @@ export function noteWait(value: unknown, run: Run): void {
 /** Where a resource went, as a callback says it: an address, or an address with its status. */
 export type Moved = string | URL | { readonly location: string | URL; readonly status?: number }
 
-/** Keeps the address of a moved resource. */
-export function noteLocation(value: unknown, run: Run): void {
-  if (typeof value === 'string' || value instanceof URL) run.refusal = locate(String(value))
-  else if (typeof value === 'object' && value !== null && 'location' in value) {
-    const { location, status } = value as { location: unknown; status?: number }
-    run.refusal = { ...locate(String(location)), ...(status === undefined ? {} : { status }) }
+/**
+ * Makes what keeps the address of a moved resource: without one, nobody could go there.
+ *
+ * @param decision Who says it, for the error.
+ */
+export function noteMoved(decision: CallbackName): (value: unknown, run: Run) => void {
+  return (value, run) => {
+    run.refusal = locate(value)
+    if (run.refusal !== undefined) return
+    const needed = 'a path, a URL, or { location, status } is needed'
+    throw new TypeError(
+      `Cannot read what "${decision}" answered: ${needed}, got ${typeof value} ${String(value)}`,
+    )
   }
 }
 
-// A field can hold no more than visible ASCII, and neither can a URI (RFC 3986 §2).
-function locate(location: string): Refusal {
-  return { headers: ['location', location.replace(/[^\x21-\x7e]+/g, encodeURIComponent)] }
+/**
+ * Keeps what there is to choose from: an address, or a list.
+ *
+ * @throws {TypeError} When one of the list has no address.
+ */
+export function noteChoices(value: unknown, run: Run): void {
+  if (Array.isArray(value)) run.refusal = { choices: (value as readonly Choice[]).map(addressed) }
+  else run.refusal = locate(value)
+}
+
+function addressed(choice: Choice): Choice {
+  if (typeof choice?.uri !== 'string')
+    throw new TypeError(
+      `Cannot offer choices: each needs a uri, such as { uri: '/page.de' }, got ${JSON.stringify(choice)}`,
+    )
+  return { ...choice, uri: formatLocation(choice.uri) }
+}
+
+function locate(value: unknown): Refusal | undefined {
+  if (typeof value === 'string' || value instanceof URL)
+    return { headers: ['location', formatLocation(String(value))] }
+  if (typeof value !== 'object' || value === null || !('location' in value)) return undefined
+  const { location, status } = value as { location: unknown; status?: number }
+  if (typeof location !== 'string' && !(location instanceof URL)) return undefined
+  return {
+    headers: ['location', formatLocation(String(location))],
+    ...(status === undefined ? {} : { status }),
+  }
 }

@@ -5,10 +5,17 @@ import { Refusing } from './asking.ts'
 /** Says no to `authorized`, and how to ask again; made by {@link challenge}. */
 export class ChallengeRefusal extends Refusing {
   readonly headers: readonly string[]
+  readonly #challenges: readonly string[]
 
-  constructor(scheme: string, parameters: Readonly<Record<string, string>>) {
+  constructor(challenges: readonly string[]) {
     super()
-    this.headers = ['www-authenticate', formatChallenge({ scheme, parameters })]
+    this.#challenges = challenges
+    this.headers = ['www-authenticate', challenges.join(', ')]
+  }
+
+  /** Offers another scheme besides; the client takes the one it knows (RFC 9110 §11.6.1). */
+  and(scheme: string, parameters: Readonly<Record<string, string>> = {}): ChallengeRefusal {
+    return new ChallengeRefusal([...this.#challenges, formatChallenge({ scheme, parameters })])
   }
 }
 
@@ -24,7 +31,7 @@ export class RetryRefusal extends Refusing {
 
 /**
  * The answer of an `authorized` decision that refuses and says how to authenticate: 401 with
- * `WWW-Authenticate`.
+ * `WWW-Authenticate`. Several schemes are offered by `challenge('Bearer').and('Basic', { realm: 'api' })`.
  *
  * @param scheme The authentication scheme: `Bearer`, `Basic` …
  * @param parameters Its parameters, such as `realm` or `error`.
@@ -49,7 +56,7 @@ export function challenge(
   scheme: string,
   parameters: Readonly<Record<string, string>> = {},
 ): ChallengeRefusal {
-  return new ChallengeRefusal(scheme, parameters)
+  return new ChallengeRefusal([formatChallenge({ scheme, parameters })])
 }
 
 /**

@@ -1,10 +1,14 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
 import { type EntityTag, isOpaque, parseEntityTag } from '../http/entity-tag.ts'
 import { isThenable } from '../injection/thenable.ts'
+import type { ContentCoding } from '../representation/codings.ts'
 import { isSafe } from './methods.ts'
 import type { RouteFacts, Run, Validators } from './run.ts'
 
-const NONE: Validators = { etag: undefined, lastModified: undefined }
+/** In place of an entity tag: it is made from the bytes of the answer. */
+export const TAG_OF_ANSWER: unique symbol = Symbol('the tag is made from the answer')
+
+const NONE: Validators = { etag: undefined, lastModified: undefined, fromAnswer: false }
 
 /** Makes the function that finds out the validators of a run's representation; each is asked once. */
 export function validatorsOf({
@@ -15,10 +19,12 @@ export function validatorsOf({
   const lastModified = callback('lastModified')
   if (etag === undefined && lastModified === undefined) return () => NONE
   // What a write compares with is the state of the resource, before it is any representation.
-  const suffixOf = (run: Run): string => (isSafe(method) ? (run.offer?.tagSuffix ?? '') : '')
+  const suffixOf = (run: Run): string => (isSafe(method) ? representationSuffix(run) : '')
 
   function keep(run: Run, tag: unknown, date: unknown): Validators {
-    run.validators = { etag: readTag(tag, suffixOf(run)), lastModified: readDate(date) }
+    const fromAnswer = tag === TAG_OF_ANSWER
+    const etag = fromAnswer ? undefined : readTag(tag, suffixOf(run))
+    run.validators = { etag, lastModified: readDate(date), fromAnswer }
     return run.validators
   }
 
@@ -36,6 +42,34 @@ export function validatorsOf({
     if (!isThenable(tag)) return withDate(run, tag)
     return Promise.resolve(tag).then((later) => withDate(run, later))
   }
+}
+
+// Each representation has strong tags of its own (RFC 9110 §8.8.3.3).
+function representationSuffix({ offer, charset, facts }: Run): string {
+  const { tagSuffix = '' } = offer ?? {}
+  // What a handler gives may be text whatever was offered: other tags for the same bytes do no harm.
+  const isOther = charset !== undefined && charset !== facts.charsets.list[0]
+  return isOther ? `${tagSuffix}~${charset.name}` : tagSuffix
+}
+
+/** How two entity tags are compared. */
+export type Same = (sent: EntityTag, current: EntityTag) => boolean
+
+/**
+ * Whether a tag that was sent is that of the representation, as it is or in the coding that was negotiated: which of
+ * them the client has depended on how big it was.
+ */
+export function matchesTag(run: Run, sent: EntityTag, current: EntityTag, same: Same): boolean {
+  if (same(sent, current)) return true
+  const { coding } = run
+  if (coding === null || coding === undefined || !same(sent, codedTag(current, coding))) return false
+  run.coded = true
+  return true
+}
+
+/** The tag of a representation in a content coding: other bytes, so another tag. A weak tag stays what it is. */
+export function codedTag(tag: EntityTag, { name }: ContentCoding): EntityTag {
+  return tag.weak ? tag : { ...tag, opaque: `${tag.opaque}~${name}` }
 }
 
 /** Whether a route declares any validator. */

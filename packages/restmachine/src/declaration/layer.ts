@@ -1,8 +1,12 @@
+import type { DigestAlgorithm } from '../http/digest.ts'
 import type { Injectable } from '../injection/injectable.ts'
 import type { Place } from '../injection/place.ts'
 import type { DeclaredProvider } from '../injection/provider.ts'
+import type { CacheResponse } from '../policies/cache-response.ts'
 import type { Cors } from '../policies/cors.ts'
 import type { Csp } from '../policies/csp.ts'
+import type { Charsets } from '../representation/charsets.ts'
+import type { Compression } from '../representation/compression.ts'
 import type { CallbackName } from './callbacks.ts'
 
 /** One answer to a decision, as it was declared. */
@@ -18,6 +22,14 @@ export interface ErrorHandlerDeclaration {
   readonly statuses: readonly number[]
   readonly type: string | undefined
   readonly handle: Injectable
+}
+
+/** How content of a media type is read. */
+export interface ParserDeclaration {
+  /** `true` reads it as the layers around do, or as it is read without any; `false` takes the type away. */
+  readonly parse: Injectable | boolean
+  readonly label: string
+  readonly place: Place | undefined
 }
 
 /** What a route says about itself besides its functions. */
@@ -39,6 +51,8 @@ export interface RouteDeclaration {
   readonly path: string
   readonly handler: Injectable
   readonly settings: RouteSettings
+  /** Checks what the handler gave and gives what is sent of it. */
+  readonly returns: ((body: unknown) => unknown) | undefined
   /** The route's own decisions, renderers and parsers: the innermost layer. */
   readonly layer: Layer
 }
@@ -67,13 +81,19 @@ export class Layer {
   readonly decisions: DecisionDeclaration[] = []
   /** By media type; `false` takes a representation of an outer layer away. */
   readonly renderers = new Map<string, Injectable | false>()
-  readonly parsers = new Map<string, Injectable>()
+  /** By media type, as it was written in lower case. */
+  readonly parsers = new Map<string, ParserDeclaration>()
   readonly errorHandlers: ErrorHandlerDeclaration[] = []
   readonly defaultHeaders: Injectable[] = []
   /** The languages there are, the default one first. */
   languages: readonly string[] | undefined = undefined
-  /** The value of `Cache-Control`. */
-  cacheControl: string | undefined = undefined
+  /** The charsets of text there are, the default one first. */
+  charsets: Charsets | undefined = undefined
+  /** Content codings; `false` where there are to be none. */
+  compression: Compression | false | undefined = undefined
+  /** The algorithms of digests. */
+  digests: readonly DigestAlgorithm[] | undefined = undefined
+  cacheResponse: CacheResponse | undefined = undefined
   cors: Cors | undefined = undefined
   /** A policy, or a function that gives the options of one. */
   csp: Csp | Injectable | undefined = undefined

@@ -1,4 +1,4 @@
-import { splitList } from './syntax/list.ts'
+import { splitList, takeMembers } from './syntax/list.ts'
 
 /** The algorithms that are fit against tampering; all others are broken or only checksums (§5). */
 export type DigestAlgorithm = 'sha-256' | 'sha-512'
@@ -64,6 +64,35 @@ export function formatDigest(digests: Digests): string {
     formatted.push(`${algorithm}=:${encodeBase64(bytes)}:`)
   }
   return formatted.join(', ')
+}
+
+const WISH = /^([a-z*][a-z0-9_\-.*]*)(?:=(\d{1,10})|=\?0)?(?:;.*)?$/
+
+/**
+ * Reads the value of `Want-Content-Digest` or `Want-Repr-Digest`: the algorithms fit for it, the most wanted
+ * first. The field states wishes, so a member that cannot be read is passed over.
+ *
+ * ```abnf
+ * Want-Content-Digest = sf-dictionary   ; algorithm to integer, 0 to 10; 0 is not acceptable
+ * ```
+ *
+ * @example
+ * ```ts
+ * parseWantedDigests('sha-512=3, sha-256=10, unixsum=1') // ['sha-256', 'sha-512']
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9530#section-4
+ */
+export function parseWantedDigests(value: string): readonly DigestAlgorithm[] {
+  const wishes = new Map<DigestAlgorithm, number>()
+  for (const member of takeMembers(value).members) {
+    const [, key, wish] = WISH.exec(member) ?? []
+    if (key !== undefined && isDigestAlgorithm(key)) wishes.set(key, Number(wish ?? 0))
+  }
+  return [...wishes]
+    .filter(([, wish]) => wish > 0)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([algorithm]) => algorithm)
 }
 
 /** The hash of `bytes`, by WebCrypto. */

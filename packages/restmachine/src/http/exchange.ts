@@ -29,6 +29,28 @@ export interface Exchange {
    * @param limit The most bytes its body may give.
    */
   toRequest(limit: number): Request
+  /** The certificate that the client has shown, where the server asks for one and has checked it. */
+  readonly clientCert?: ClientCertificate | undefined
+  /**
+   * Keeps the platform from ending with the response, until the work is done. There where it would, such as
+   * on Workers; a process of its own has no need of it.
+   */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
+/** Who a client is, as somebody whom the server trusts has signed it (RFC 5280 §4.1). */
+export interface ClientCertificate {
+  /** Whom it names, one attribute a line: `O=Example\nCN=ada`. */
+  readonly subject: string
+  /** Who has signed it. */
+  readonly issuer: string
+  /** Further names: `DNS:ada.example, IP Address:192.0.2.7`. */
+  readonly subjectAltName: string | undefined
+  readonly serialNumber: string
+  /** The SHA-256 hash of the whole, in hexadecimal digits with colons. */
+  readonly fingerprint256: string
+  readonly validFrom: string
+  readonly validTo: string
 }
 
 /** The content (body) of a request. */
@@ -76,6 +98,7 @@ export const MARKED_FIELDS = [
   'authorization',
   'origin',
   'prefer',
+  'upgrade',
 ] as const
 
 type MarkedField = (typeof MARKED_FIELDS)[number]
@@ -99,6 +122,14 @@ export const ORIGIN: FieldGroup = group('origin')
 export const RANGE: FieldGroup = group('range')
 /** The field of content negotiation by language (RFC 9110 §12.5.4). */
 export const ACCEPT_LANGUAGE: FieldGroup = group('accept-language')
+/** The field of content negotiation by charset (RFC 9110 §12.5.2). */
+export const ACCEPT_CHARSET: FieldGroup = group('accept-charset')
+/** The field of content negotiation by coding (RFC 9110 §12.5.3). */
+export const ACCEPT_ENCODING: FieldGroup = group('accept-encoding')
+/** The field of what a client would like (RFC 7240 §2). */
+export const PREFER: FieldGroup = group('prefer')
+/** The field that asks for another protocol (RFC 9110 §7.8). */
+export const UPGRADE: FieldGroup = group('upgrade')
 /** The field that states expectations (RFC 9110 §10.1.1). */
 export const EXPECT: FieldGroup = group('expect')
 /** The fields that describe the content of a request beyond its type (RFC 9110 §8). */

@@ -29,7 +29,7 @@ const NOT_IN_SEGMENT = /[/\\\p{Cc}]/u
  * ```abnf
  * request-target = origin-form / absolute-form / authority-form / asterisk-form
  * origin-form    = absolute-path [ "?" query ]
- * absolute-form  = absolute-URI                 ; http and https; the authority is checked, not kept
+ * absolute-form  = absolute-URI                 ; http and https; the authority is checked
  * asterisk-form  = "*"                          ; authority-form is for CONNECT, and refused
  * ```
  *
@@ -48,6 +48,11 @@ export function parseTarget(target: string): Target | undefined {
   if (authority === undefined || rest === undefined || parseHost(authority) === undefined) return undefined
   // An absent path is the root (RFC 9110 §4.2.3).
   return parseOrigin(rest.startsWith('/') ? rest : `/${rest}`)
+}
+
+/** The authority that a target in absolute form names; `undefined` when it names none. */
+export function authorityOf(target: string): string | undefined {
+  return ABSOLUTE.exec(target)?.[1]
 }
 
 // One loop takes 42 ns for a usual target, a regular expression 57, a search for each character 55.

@@ -1,3 +1,4 @@
+import { nearest } from '../text/nearest.ts'
 import { formatPlace, type Place } from './place.ts'
 
 /** One thing that is wrong with a declaration. */
@@ -49,24 +50,6 @@ export class Faults {
 
 /** The known name nearest to what was written, as a line of advice; nothing when none is near. */
 export function didYouMean(written: string, known: Iterable<string>): readonly string[] {
-  let best: string | undefined
-  let least = Math.max(1, Math.floor(written.length / 3)) + 1
-  for (const name of known) {
-    const distance = editDistance(written.toLowerCase(), name.toLowerCase())
-    if (distance < least) [best, least] = [name, distance]
-  }
+  const best = nearest(written, known)
   return best === undefined ? [] : [`did you mean "${best}"?`]
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= right.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[right.length] ?? 0
 }

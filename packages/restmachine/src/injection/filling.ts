@@ -1,6 +1,7 @@
 import type { DeclaredProvider } from './provider.ts'
 import { EMPTY, Failed, type Holder, Pending } from './slots.ts'
 import { isThenable } from './thenable.ts'
+import type { Watch } from './timing.ts'
 
 /** Sees to it that one slot is filled; `undefined` when it is already, else a promise of it. */
 export type Fill<Held> = (held: Held) => Promise<void> | undefined
@@ -129,6 +130,7 @@ export function fillFromSession<Held extends Holder>(
   provider: DeclaredProvider,
   slot: number,
   template: unknown[],
+  watch?: Watch<Held>,
 ): Fill<Held> {
   const { fill, slot: cell } = session.open(provider)
   function take(held: Held): void {
@@ -138,12 +140,14 @@ export function fillFromSession<Held extends Holder>(
     if (provider.ttl === undefined) template[slot] = value
   }
 
-  return fillRequest<Held>(slot, [], (held) => {
+  function read(held: Held): unknown {
     const later = fill(session)
     if (later !== undefined) return later.then(() => session.values[cell])
     take(held)
     return session.values[cell]
-  })
+  }
+
+  return fillRequest<Held>(slot, [], watch?.(provider.name, read, true) ?? read)
 }
 
 /** Fills a slot for somebody who needs the value to be there: a decision's value that is not there refuses. */

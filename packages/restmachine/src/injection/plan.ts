@@ -13,6 +13,7 @@ import {
 import { checkReadable, describe, type Injectable } from './injectable.ts'
 import type { DeclaredProvider, Provider } from './provider.ts'
 import { type ContextClass, contextClass, EMPTY, type Holder } from './slots.ts'
+import type { Watch } from './timing.ts'
 
 /** Calls a function of the user once all it needs is there. */
 export type Invoke<Held> = (held: Held) => unknown
@@ -26,6 +27,8 @@ export interface PlanSources<Held> {
   /** Where session values live; `undefined` when this is the plan of the session itself. */
   readonly session: SessionValues | undefined
   readonly faults: Faults
+  /** Puts a clock around what makes values; `undefined` when nobody asks for times. */
+  readonly watch?: Watch<Held> | undefined
 }
 
 /**
@@ -60,9 +63,18 @@ export class Plan<Held extends Holder> {
     return contextClass(this.#slots)
   }
 
-  /** A function that calls `injectable` with what it needs. */
-  invoker(injectable: Injectable): Invoke<Held> {
+  /** A function that calls `injectable` with what it needs; `name` is what its time is told under, where times are taken. */
+  invoker(injectable: Injectable, name?: string): Invoke<Held> {
     const { run } = injectable
+    const { watch } = this.#sources
+    if (watch !== undefined && name !== undefined) {
+      const call = watch(name, ({ context }) => run(context))
+      const fill = this.filler(injectable)
+      return (held) => {
+        const later = fill(held)
+        return later === undefined ? call(held) : later.then(() => call(held))
+      }
+    }
     const fills = this.#fillsFor(injectable)
     const [first] = fills
     if (first === undefined) return (held) => run(held.context)
@@ -148,15 +160,19 @@ export class Plan<Held extends Holder> {
       this.#template[slot] = provider.value
       return () => undefined
     }
-    if (provider.source === 'native') return fillRequest(slot, [], provider.read)
-    if (provider.scope === 'session' && this.#sources.session !== undefined) {
-      return fillFromSession(this.#sources.session, provider, slot, this.#template)
+    const { session, watch } = this.#sources
+    if (provider.source === 'native') {
+      return fillRequest(slot, [], watch?.(provider.name, provider.read, true) ?? provider.read)
+    }
+    if (provider.scope === 'session' && session !== undefined) {
+      return fillFromSession(session, provider, slot, this.#template, watch)
     }
     if (this.#isCircle(provider)) return () => undefined
     const needs = this.#fillsFor(provider.make)
-    return this.#sources.session === undefined
-      ? fillSession(slot, needs, makerOf(provider), provider.ttl)
-      : fillRequest(slot, needs, makerOf(provider))
+    const make: Invoke<Held> = makerOf(provider)
+    return session === undefined
+      ? fillSession(slot, needs, make, provider.ttl)
+      : fillRequest(slot, needs, watch?.(provider.name, make) ?? make)
   }
 
   #isCircle(provider: DeclaredProvider): boolean {

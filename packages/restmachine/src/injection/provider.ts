@@ -17,8 +17,8 @@ export interface DeclaredProvider {
   /** Milliseconds after which a session value is made anew. */
   readonly ttl: number | undefined
   readonly close: CloseTime
-  /** Turns what `make` gave into the value: validation does. */
-  readonly refine: ((value: unknown) => unknown) | undefined
+  /** Turns what `make` gave into the value: validation does. `parameter` names the path parameter that it is alone. */
+  readonly refine: ((value: unknown, parameter?: string) => unknown) | undefined
   /**
    * The error for a consumer when the value is not there, and `undefined` when it is. Set for the values
    * of decisions, which are typed as present: who asks before the decision did gets the decision's answer.

@@ -13,8 +13,11 @@ export interface Opening {
 /** How long closing one provider may take, in milliseconds. */
 export const CLOSE_TIME_LIMIT = 5_000
 
-/** Is told of every closing that fails, with the name of the provider. */
-export type ReportClosing = (name: string, error: unknown) => void
+/**
+ * Is told of every closing that fails, with the name of the provider, and whether that is what the request
+ * fails with: nothing had failed before.
+ */
+export type ReportClosing = (name: string, error: unknown, isFirst: boolean) => void
 
 /**
  * Closes what was opened, one after another, last opened first.
@@ -54,7 +57,7 @@ function closeOne(opening: Opening, failure: unknown, report: ReportClosing): un
     if (failure !== undefined && error === failure) return undefined
     // `throw undefined` is a failure like any other.
     const raised = error ?? new Error(`${String(error)} was thrown`)
-    report(opening.name, raised)
+    report(opening.name, raised, failure === undefined)
     return raised
   }
   try {

@@ -1,5 +1,5 @@
+import { nearest } from '../text/nearest.ts'
 import { type CspDirectives, DIRECTIVES, type DirectiveName, kebab, wordsOf } from './csp-directives.ts'
-import { nearest } from './csp-nearest.ts'
 import { isBase64 } from './csp-sources.ts'
 
 /** A content security policy. */

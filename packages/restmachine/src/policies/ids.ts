@@ -1,5 +1,5 @@
 import type { Exchange } from '../http/exchange.ts'
-import { parseTraceparent } from '../http/traceparent.ts'
+import { formatTraceparent, parseTraceparent } from '../http/traceparent.ts'
 
 /** A new id for a request. What a client sends as one is not taken over: it could be anything. */
 export function createRequestId(): string {
@@ -11,4 +11,26 @@ export function traceIdOf(exchange: Exchange): string {
   const sent = exchange.header('traceparent')
   const traced = sent === undefined ? undefined : parseTraceparent(sent)
   return traced?.traceId ?? crypto.randomUUID().replaceAll('-', '')
+}
+
+/**
+ * What requests to other services carry, so that they are of the same trace: `traceparent` with a part of its own, and
+ * `tracestate` as it came (W3C Trace Context §3.3). An id that an application made its own way and that cannot stand
+ * there begins another trace.
+ */
+export function traceHeadersOf(exchange: Exchange, traceId: unknown): Readonly<Record<string, string>> {
+  const sent = parseTraceparent(exchange.header('traceparent') ?? '')
+  const isTrace = typeof traceId === 'string' && /^(?!0{32})[0-9a-f]{32}$/.test(traceId)
+  const traceparent = formatTraceparent({
+    traceId: isTrace ? traceId : traceIdOf(exchange),
+    parentId: createSpanId(),
+    sampled: sent?.sampled ?? false,
+  })
+  const tracestate = sent?.traceId === traceId ? exchange.header('tracestate') : undefined
+  return tracestate === undefined ? { traceparent } : { traceparent, tracestate }
+}
+
+/** 16 hexadecimal digits, not all zero. A UUID has four fixed bits in its first half: never zero. */
+function createSpanId(): string {
+  return crypto.randomUUID().replaceAll('-', '').slice(0, 16)
 }

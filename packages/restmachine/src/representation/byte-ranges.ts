@@ -1,5 +1,5 @@
 import { type ByteRange, formatContentRange, MAX_RANGES, parseRange, type RangeSpec } from '../http/range.ts'
-import { FileBody } from './file.ts'
+import { SeekableBody } from './seekable.ts'
 
 /** Bytes of which there are so many, and of which any part can be had. */
 export interface Whole {
@@ -28,9 +28,9 @@ export function parseByteRanges(field: string): readonly RangeSpec[] | undefined
 
 /** A body as bytes of known length; `undefined` for a stream, whose length only its end tells. */
 export function wholeOf(
-  body: string | Uint8Array | ReadableStream<Uint8Array> | FileBody,
+  body: string | Uint8Array | ReadableStream<Uint8Array> | SeekableBody,
 ): Whole | undefined {
-  if (body instanceof FileBody) return { length: body.size, part: (range) => body.stream(range) }
+  if (body instanceof SeekableBody) return { length: body.size, part: (range) => body.content(range) }
   const bytes = typeof body === 'string' ? encoder.encode(body) : body
   if (!(bytes instanceof Uint8Array)) return undefined
   return { length: bytes.length, part: ({ first, last }) => bytes.subarray(first, last + 1) }

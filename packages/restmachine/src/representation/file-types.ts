@@ -56,6 +56,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['yaml', 'application/yaml'],
   ['yml', 'application/yaml'],
   ['zip', 'application/zip'],
+  ['zst', 'application/zstd'],
 ])
 
 /**
@@ -68,8 +69,16 @@ const TYPES: ReadonlyMap<string, string> = new Map([
  * ```
  */
 export function contentTypeOf(name: string): string {
+  return TYPES.get(endingOf(name)) ?? 'application/octet-stream'
+}
+
+/** Whether the ending of a name tells the type of the file. */
+export function hasKnownEnding(name: string): boolean {
+  return TYPES.has(endingOf(name))
+}
+
+function endingOf(name: string): string {
   const dot = name.lastIndexOf('.')
   // A name that begins with its only dot has no ending: ".json" is a hidden file.
-  const ending = dot > 0 ? name.slice(dot + 1).toLowerCase() : ''
-  return TYPES.get(ending) ?? 'application/octet-stream'
+  return dot > 0 ? name.slice(dot + 1).toLowerCase() : ''
 }

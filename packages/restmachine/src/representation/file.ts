@@ -4,8 +4,10 @@ import type { EntityTag } from '../http/entity-tag.ts'
 import { checkField } from '../http/field.ts'
 import { HttpError } from '../http/http-error.ts'
 import type { ByteRange } from '../http/range.ts'
-import { readPart, type SeenFile } from './file-stream.ts'
+import { PIECE_SIZE, readPart, readWhole, type SeenFile } from './file-stream.ts'
 import { contentTypeOf } from './file-types.ts'
+import { fileSystem } from './node-module.ts'
+import { SeekableBody } from './seekable.ts'
 
 /** How a file is sent. */
 export interface FileOptions {
@@ -17,6 +19,21 @@ export interface FileOptions {
   readonly filename?: string
 }
 
+/**
+ * What the system knows of a file: of `BigIntStats`, what is asked for here. The type of Node itself would ask
+ * every user of the package for the types of Node.
+ */
+export interface FileStats {
+  readonly ino: bigint
+  readonly dev: bigint
+  readonly size: bigint
+  readonly mtimeMs: bigint
+  readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
+  isFile(): boolean
+  isDirectory(): boolean
+}
+
 interface FileFacts extends SeenFile {
   readonly size: number
   readonly contentType: string
@@ -26,11 +43,14 @@ interface FileFacts extends SeenFile {
 }
 
 /** A file as a result; made by {@link file}. Its bytes are read when they are sent. */
-export class FileBody {
+export class FileBody extends SeekableBody {
   readonly #facts: FileFacts
+  readonly #bytes: Uint8Array | undefined
 
-  constructor(facts: FileFacts) {
+  constructor(facts: FileFacts, bytes?: Uint8Array) {
+    super()
     this.#facts = facts
+    this.#bytes = bytes
   }
 
   /** In bytes. */
@@ -59,8 +79,31 @@ export class FileBody {
   }
 
   /** The bytes of a part, those of the whole by default; the file is opened when they are asked for. */
-  stream(part: ByteRange = { first: 0, last: this.size - 1 }): ReadableStream<Uint8Array> {
+  stream(part: ByteRange = this.#whole): ReadableStream<Uint8Array> {
     return readPart(this.#facts, part)
+  }
+
+  /** The same as {@link stream}, but at once where the file was loaded. */
+  content({ first, last }: ByteRange = this.#whole): Uint8Array | ReadableStream<Uint8Array> {
+    return this.#bytes?.subarray(first, last + 1) ?? this.stream({ first, last })
+  }
+
+  /**
+   * The same file with its bytes in memory, where it is small (64 KiB): a stream costs as much again as
+   * reading it. Of a larger one it is only made sure that it can be read.
+   *
+   * @throws {Error} When it cannot be read: now there is still a status to say it with.
+   */
+  async load(): Promise<FileBody> {
+    const facts = this.#facts
+    if (this.size <= PIECE_SIZE) return new FileBody(facts, await readWhole(facts, this.size))
+    const { access, constants } = fileSystem().promises
+    await access(facts.path, constants.R_OK)
+    return this
+  }
+
+  get #whole(): ByteRange {
+    return { first: 0, last: this.size - 1 }
   }
 }
 
@@ -88,21 +131,43 @@ export async function file(path: string | URL, options: FileOptions = {}): Promi
   const { contentType = contentTypeOf(name), filename } = options
   const { disposition = filename === undefined ? undefined : 'inline' } = options
   checkField('content-type', contentType)
-  const stats = await look(path)
-  const time = Number(stats.mtimeMs)
+  const stats = await lookAt(path)
+  if (stats?.isFile() !== true) throw new HttpError(404, 'There is no such file')
+  return bodyOf(path, stats, {
+    contentType,
+    disposition:
+      disposition === undefined
+        ? undefined
+        : formatContentDisposition(disposition, filename ?? (disposition === 'inline' ? undefined : name)),
+    tagSuffix: '',
+  })
+}
+
+/** What a file is sent with besides what the system knows of it. */
+interface Sent {
+  readonly contentType: string
+  readonly disposition: string | undefined
+  /** What the entity tag ends with: representations of one resource have different ones (RFC 9110 §8.8.3.3). */
+  readonly tagSuffix: string
+}
+
+/** A file that was looked at, as a result. */
+export async function bodyOf(
+  path: string | URL,
+  stats: FileStats,
+  { contentType, disposition, tagSuffix }: Sent,
+): Promise<FileBody> {
+  const { opaque, weak } = await tagOf(stats.size, stats.mtimeNs)
   return new FileBody({
     path,
     inode: stats.ino,
     device: stats.dev,
     size: Number(stats.size),
     contentType,
-    disposition:
-      disposition === undefined
-        ? undefined
-        : formatContentDisposition(disposition, filename ?? (disposition === 'inline' ? undefined : name)),
-    etag: await tagOf(stats.size, stats.mtimeNs),
+    disposition,
+    etag: { opaque: opaque + tagSuffix, weak },
     // A time in the future is cut to now (RFC 9110 §8.8.2.1).
-    lastModified: Math.floor(Math.min(time, Date.now()) / 1000) * 1000,
+    lastModified: Math.floor(Math.min(Number(stats.mtimeMs), Date.now()) / 1000) * 1000,
   })
 }
 
@@ -110,14 +175,14 @@ export async function file(path: string | URL, options: FileOptions = {}): Promi
 // for who runs the server: that is no answer to a client.
 const MISSING = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']
 
-async function look(path: string | URL): Promise<import('node:fs').BigIntStats> {
-  const fs = await import('node:fs/promises')
-  const stats = await fs.stat(path, { bigint: true }).catch((error: unknown) => {
-    if (MISSING.includes((error as { readonly code?: string }).code ?? '')) return undefined
-    throw error
-  })
-  if (stats?.isFile() === true) return stats
-  throw new HttpError(404, 'There is no such file')
+/** What the system knows of a path; `undefined` when nothing is there. */
+async function lookAt(path: string | URL): Promise<FileStats | undefined> {
+  return fileSystem().promises.stat(path, { bigint: true }).catch(noneIfMissing)
+}
+
+/** Takes the errors that say "there is no such file"; throws every other. */
+export function noneIfMissing(error: unknown): undefined {
+  if (!MISSING.includes((error as { readonly code?: string }).code ?? '')) throw error
 }
 
 /** How long after a change another one may leave the same time behind, in milliseconds. */

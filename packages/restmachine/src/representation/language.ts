@@ -5,7 +5,8 @@ export const MAX_REMEMBERED_LANGUAGES = 100
 
 /**
  * Makes the function that picks a language for a value of `Accept-Language`: by lookup, the first one when
- * nothing fits, because an answer in another language is better than none (RFC 9110 §12.5.4).
+ * nothing fits, because an answer in another language is better than none (RFC 9110 §12.5.4), and one that is
+ * not refused the better one.
  *
  * @param languages The languages there are, the default one first.
  *
@@ -16,7 +17,7 @@ export function languageChooser(languages: readonly string[]): (accept: string) 
   return (accept) => {
     const known = remembered.get(accept)
     if (known !== undefined) return known
-    const chosen = lookUp(languages, parseAcceptLanguage(accept)) ?? (languages[0] as string)
+    const chosen = lookUp(languages, parseAcceptLanguage(accept)) as string
     if (remembered.size >= MAX_REMEMBERED_LANGUAGES) remembered.clear()
     if (accept.length <= 256) remembered.set(accept, chosen)
     return chosen
@@ -24,13 +25,12 @@ export function languageChooser(languages: readonly string[]): (accept: string) 
 }
 
 function lookUp(languages: readonly string[], ranges: readonly LanguageRange[]): string | undefined {
-  const refused = new Set(ranges.filter(({ quality }) => quality === 0).map(({ tag }) => tag))
   const wanted = ranges
     .filter(({ quality }) => quality > 0)
     .toSorted((one, other) => other.quality - one.quality)
-  const open = languages.filter((language) => !refused.has(language.toLowerCase()))
+  const open = languages.filter((language) => !isRefused(language.toLowerCase(), ranges))
   for (const { tag } of wanted) {
-    if (tag === '*') return open[0]
+    if (tag === '*') break
     for (const shorter of truncations(tag)) {
       const found = open.find((language) => language.toLowerCase() === shorter)
       if (found !== undefined) return found
@@ -39,7 +39,18 @@ function lookUp(languages: readonly string[], ranges: readonly LanguageRange[]):
     const narrower = open.find((language) => language.toLowerCase().startsWith(`${tag}-`))
     if (narrower !== undefined) return narrower
   }
-  return undefined
+  return open[0] ?? languages[0]
+}
+
+/** Whether the closest of the ranges around a language refuses it: `fr;q=0` refuses `fr-ca`, too. */
+function isRefused(language: string, ranges: readonly LanguageRange[]): boolean {
+  let closest: LanguageRange | undefined
+  for (const range of ranges) {
+    if (language !== range.tag && !language.startsWith(`${range.tag}-`)) continue
+    const length = closest?.tag.length ?? 0
+    if (range.tag.length > length || (range.tag.length === length && range.quality === 0)) closest = range
+  }
+  return closest?.quality === 0
 }
 
 /** `zh-hant-cn` → `zh-hant-cn`, `zh-hant`, `zh`; a single letter goes with what followed it. */

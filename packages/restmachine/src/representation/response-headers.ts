@@ -1,4 +1,5 @@
 import { checkField } from '../http/field.ts'
+import { formatLocation, isLocation } from '../http/location.ts'
 import { type CookieAttributes, formatSetCookie } from '../http/set-cookie.ts'
 
 /**
@@ -22,15 +23,14 @@ export class ResponseHeaders {
 
   /** Sets the only line of a field. @throws {TypeError} When name or value cannot stand in a header. */
   set(name: string, value: string | number): void {
-    checkField(name, String(value))
+    const line = lineOf(name, value)
     this.delete(name)
-    this.#lines.push(name.toLowerCase(), String(value))
+    this.#lines.push(...line)
   }
 
   /** Adds one more line of a field. @throws {TypeError} When name or value cannot stand in a header. */
   append(name: string, value: string | number): void {
-    checkField(name, String(value))
-    this.#lines.push(name.toLowerCase(), String(value))
+    this.#lines.push(...lineOf(name, value))
   }
 
   /**
@@ -72,4 +72,10 @@ export class ResponseHeaders {
     for (let index = 0; index < this.#lines.length; index += 2) if (this.#lines[index] === key) return index
     return -1
   }
+}
+
+function lineOf(name: string, given: string | number): [name: string, value: string] {
+  const value = isLocation(name) ? formatLocation(String(given)) : String(given)
+  checkField(name, value)
+  return [name.toLowerCase(), value]
 }

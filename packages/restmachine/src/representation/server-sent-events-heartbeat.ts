@@ -1,3 +1,4 @@
+import { readSpan } from '../text/duration.ts'
 import type { ItemSource } from './streaming.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
@@ -59,8 +60,7 @@ export function withHeartbeat(source: ItemSource, time: number): ItemSource {
  * @throws {RangeError} When it is no span of time, or longer than timers take.
  */
 export function heartbeatTime(heartbeat: number | string): number {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(String(heartbeat)) ?? []
-  const time = typeof heartbeat === 'number' ? heartbeat : Number(amount) * (UNITS[unit] ?? Number.NaN)
+  const time = typeof heartbeat === 'number' ? heartbeat : readSpan(String(heartbeat), UNITS)
   if (time > 0 && time <= MAX_TIME) return time
   throw new RangeError(
     `Cannot send events: heartbeat is a span such as "15s", milliseconds above 0, or false, got ${heartbeat}`,

@@ -66,7 +66,7 @@ const answers: readonly Case[] = [
     ask('GET', '/versioned', { headers: [['if-none-match', '"v1"']] }),
     [304, ['etag: "v1"'], ''],
   ),
-  check('OPTIONS', ask('OPTIONS', '/html'), [204, ['allow: GET, HEAD, OPTIONS'], '']),
+  check('OPTIONS', ask('OPTIONS', '/html'), [204, ['allow: GET, HEAD, OPTIONS', 'accept-ranges: bytes'], '']),
 ]
 
 const errors: readonly Case[] = [

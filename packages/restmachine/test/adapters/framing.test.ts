@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { asksToClose, endsWithHead, lengthToDeclare, withoutFraming } from '../../src/adapters/framing.ts'
+import {
+  asksToClose,
+  connectionOptions,
+  endsWithHead,
+  lengthToDeclare,
+  withoutFraming,
+} from '../../src/adapters/framing.ts'
 import type { Outcome } from '../../src/http/outcome.ts'
 
 describe('withoutFraming', () => {
@@ -46,6 +52,20 @@ describe('lengthToDeclare (RFC 9110 §8.6)', () => {
     ['zero for 205', length({ status: 205, body: 'abc' }, 'GET', 3), 0],
   ])('%s', (_, given, expected) => {
     expect(given).toBe(expected)
+  })
+})
+
+describe('connectionOptions (RFC 9110 §7.6.1, §7.8)', () => {
+  it.each([
+    [[], false, '1.1', undefined],
+    [[], false, '1.0', undefined],
+    [[], true, '1.1', 'close'],
+    [['Upgrade', 'HTTP/3.0'], false, '1.1', 'upgrade'],
+    [['Upgrade', 'HTTP/3.0'], false, '1.0', 'upgrade, close'],
+    [['vary', 'accept', 'upgrade', 'HTTP/3.0'], true, '1.1', 'upgrade, close'],
+    [['x-upgrade', 'HTTP/3.0'], false, '1.1', undefined],
+  ])('of %j, closing %s, for HTTP/%s, are %s', (headers, closes, version, options) => {
+    expect(connectionOptions(headers, closes, version)).toBe(options)
   })
 })
 

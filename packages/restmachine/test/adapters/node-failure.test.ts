@@ -207,6 +207,7 @@ describe('the listener', () => {
       answer: () => outcome({}),
       report: () => undefined,
       isClosing: () => false,
+      onceClosing: () => () => undefined,
       began: () => undefined,
       ended: () => undefined,
       sendTimeout: 0,

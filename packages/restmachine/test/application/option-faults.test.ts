@@ -129,3 +129,12 @@ describe('with()', () => {
     await app.startup()
   })
 })
+
+describe('an option of the application that does not exist', () => {
+  it('is refused, with the one that is meant', () => {
+    expect(() => new RestApplication({ compression: true } as object)).toThrow(
+      'Cannot make an application: there is no option "compression"',
+    )
+    expect(() => new RestApplication({ bodyLimmit: 1 } as object)).toThrow('did you mean "bodyLimit"?')
+  })
+})

@@ -45,6 +45,88 @@ describe('a request that takes too long', () => {
     expect(marks).toEqual(['aborted 1', 'rolled back'])
   })
 
+  it('does not make the client wait for what it opened to be rolled back, too', async () => {
+    const marks: string[] = []
+    const gate = createGate()
+    const app = new RestApplication({ logger: createLog() })
+      .dependency('outer', function* () {
+        try {
+          yield 1
+          marks.push('committed')
+        } catch {
+          marks.push('outer rolled back')
+        }
+      })
+      .dependency('slow', async function* ({ outer }) {
+        try {
+          yield outer
+          marks.push('committed')
+        } finally {
+          marks.push('slow')
+          await gate.passed
+          marks.push('closed')
+        }
+      })
+      .get('/', ({ slow }) => (slow === 1 ? forever : undefined))
+    const response = ask(app)
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect((await response).status).toBe(503)
+    expect(marks).toEqual(['slow'])
+    gate.open()
+    await vi.waitFor(() => expect(marks).toEqual(['slow', 'closed', 'outer rolled back']))
+  })
+
+  it('commits nothing when its handler ends while the error is written', async () => {
+    const marks: string[] = []
+    const [handler, page] = [createGate(), createGate()]
+    const app = new RestApplication({ logger: createLog() })
+      .dependency('transaction', function* () {
+        try {
+          yield 1
+          marks.push('committed')
+        } catch {
+          marks.push('rolled back')
+        }
+      })
+      .handlesError(503, async ({ transaction, exception }) => {
+        await page.passed
+        marks.push(`written with ${transaction}`)
+        return String(exception)
+      })
+      .get('/', async ({ transaction }) => {
+        await handler.passed
+        marks.push(`handled with ${transaction}`)
+      })
+    const response = ask(app)
+    await vi.advanceTimersByTimeAsync(30_000)
+    handler.open()
+    await vi.waitFor(() => expect(marks).toEqual(['handled with 1']))
+    page.open()
+    expect((await response).status).toBe(503)
+    expect(marks).toEqual(['handled with 1', 'written with 1', 'rolled back'])
+  })
+
+  it('keeps open what its error handler opens until that has used it', async () => {
+    const marks: string[] = []
+    const app = new RestApplication({ logger: createLog() })
+      .dependency('connection', function* () {
+        try {
+          yield 1
+        } finally {
+          marks.push('closed')
+        }
+      })
+      .handlesError(503, async ({ connection }) => {
+        marks.push(`used ${connection}`)
+        return 'late'
+      })
+      .get('/', () => forever)
+    const response = ask(app)
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(await (await response).text()).toBe('late')
+    expect(marks).toEqual(['used 1', 'closed'])
+  })
+
   it('is logged once, though it fails of its signal afterwards', async () => {
     const log = createLog()
     const app = new RestApplication({ logger: log }).get(

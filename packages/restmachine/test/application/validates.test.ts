@@ -1,4 +1,4 @@
-import { RestApplication, type StandardSchema } from 'restmachine'
+import { RestApplication, Router, type StandardSchema } from 'restmachine'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ask, askJson, createLog, sending } from './asking.ts'
@@ -149,4 +149,101 @@ describe('a value that does not hold', () => {
       .get('/', ({ value }) => value)
     expect((await ask(app)).status).toBe(500)
   })
+})
+
+describe('a path parameter that is checked', () => {
+  const app = new RestApplication().resource('/shelves/{shelf}/books/{book}', (books) =>
+    books
+      .validates('alone', refusing([]), ({ book }) => book)
+      .validates('number', refusing([]), ({ shelf }) => Number(shelf))
+      .validates('later', refusing([]), async ({ shelf }) => shelf)
+      .validates('wrapped', refusing(['book']), ({ book }) => ({ book }))
+      .validates('two', refusing(['x']), ({ shelf, book }) => shelf + book)
+      .validates('mixed', refusing(['x']), ({ book, queryParams }) => [book, queryParams])
+      .get(({ alone }) => alone)
+      .put(({ number }) => number)
+      .post(({ later }) => later)
+      .patch(({ wrapped }) => wrapped)
+      .delete(({ two }) => two)
+      .query(({ mixed }) => mixed),
+  )
+
+  it.each([
+    ['GET', 'by itself', '/book', 'path'],
+    ['PUT', 'as something else', '/shelf', 'path'],
+    ['POST', 'later', '/shelf', 'path'],
+    ['PATCH', 'in an object, whose path has its name already', '/book', 'path'],
+    ['DELETE', 'with another one', '/x', undefined],
+    ['QUERY', 'with something else', '/x', undefined],
+  ])('has its name in the fault when it is checked %s: %s', async (method, _, pointer, part) => {
+    const { errors } = (await askJson(app, '/shelves/1/books/2', { method })) as { errors: unknown }
+    expect(errors).toEqual([{ pointer, message: 'is wrong', ...(part && { in: part }) }])
+  })
+
+  it('has its own name in each of the routes that one value serves', async () => {
+    const by = new Router()
+      .validates('id', refusing([]), ({ pathParams }) => Object.values(pathParams)[0])
+      .get('/users/{userId}', ({ id }) => id)
+    expect(await askJson(new RestApplication().mount('/', by), '/users/7')).toMatchObject({
+      errors: [{ pointer: '', in: 'path' }],
+    })
+  })
+})
+
+describe('very many faults', () => {
+  const Numbers = z.record(z.string(), z.array(z.number()))
+  const app = new RestApplication()
+    .validates('numbers', Numbers, ({ jsonBody }) => jsonBody)
+    .post('/', ({ numbers }) => numbers)
+  const texts = (count: number): string[] => Array.from({ length: count }, () => 'x')
+
+  it.each([
+    [99, 99, 'What was sent does not hold'],
+    [100, 100, 'What was sent does not hold'],
+    [101, 100, 'What was sent does not hold, in 1 more places too'],
+    [50_000, 100, 'What was sent does not hold, in 49900 more places too'],
+  ])('%i are told as %i', async (sent, told, detail) => {
+    const problem = (await askJson(app, '/', sending({ a: texts(sent) }))) as { errors: unknown[] }
+    expect(problem).toMatchObject({ status: 422, detail })
+    expect(problem.errors).toHaveLength(told)
+  })
+
+  it('make no long answer of a long name', async () => {
+    const response = await ask(app, '/', sending({ ['n'.repeat(500_000)]: texts(1000) }))
+    expect(response.status).toBe(422)
+    expect((await response.text()).length).toBeLessThan(502_000)
+  })
+})
+
+describe('a query of very many names', () => {
+  it('is read in one go', async () => {
+    const app = new RestApplication({ maxUriLength: 2_000_000 })
+      .validates('all', z.record(z.string(), z.string()), ({ queryParams }) => queryParams)
+      .get('/', ({ all }) => Object.keys(all).length)
+    const query = Array.from({ length: 50_000 }, (_, index) => `n${index}=1`).join('&')
+    const start = performance.now()
+    expect(await askJson(app, `/?${query}`)).toBe(50_000)
+    // Each name looked up among all of them would take a minute.
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+
+  it('keeps a name that reaches for the prototype as a name', async () => {
+    const app = new RestApplication()
+      .validates('all', z.looseObject({ a: z.string() }), ({ queryParams }) => queryParams)
+      .get('/', ({ all }) => [
+        Object.getPrototypeOf(all) === Object.prototype,
+        ({} as { x?: string }).x ?? null,
+      ])
+    expect(await askJson(app, '/?a=1&__proto__=x&constructor=y&__proto__[x]=1')).toEqual([true, null])
+  })
+})
+
+describe('what is no schema', () => {
+  it.each([undefined, null, {}, { '~standard': {} }, 'text'])(
+    'is refused where it is declared: %j',
+    (schema) => {
+      const declare = () => new RestApplication().validates('x', schema as never, () => 1)
+      expect(declare).toThrow(/^Cannot validate: a schema that follows Standard Schema is needed/)
+    },
+  )
 })

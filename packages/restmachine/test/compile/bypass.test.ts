@@ -23,11 +23,36 @@ function refusing(asked: string[]) {
 }
 
 describe('bypassStateMachine', () => {
+  it.each(['authorized', 'forbidden', 'rateLimited'] as const)(
+    'passes by %s only where that is said',
+    async (guard) => {
+      const guarded = () => new RestApplication({ logger: quiet })[guard](() => guard !== 'authorized')
+      const app = guarded().get('/', () => 'open', fast)
+      const fault = await app.startup().catch(String)
+      assert.include(fault, `GET /: bypassStateMachine passes by ${guard}, which guards it`)
+      assert.include(fault, 'say skipAuthCheck: true beside it')
+      await expectStatus(
+        guarded().get('/', () => 'open', { ...fast, skipAuthCheck: true }),
+        'GET /',
+        200,
+      )
+    },
+  )
+
+  it('needs no such word where the value of the guard is asked for', async () => {
+    const app = new RestApplication({ logger: quiet })
+      .authorized('user', ({ requestHeaders }) => requestHeaders.get('authorization') ?? undefined)
+      .get('/', ({ user }) => user, fast)
+    await expectStatus(app, 'GET /', 401)
+    await expectStatus(app, 'GET /', 200, { headers: { authorization: 'Bearer Ada' } })
+  })
+
   it('asks no decision, and negotiates nothing', async () => {
     const asked: string[] = []
+    const open = { ...fast, skipAuthCheck: true }
     const app = refusing(asked)
-      .get('/', () => ({ fast: true }), fast)
-      .post('/', ({ jsonBody }) => jsonBody, fast)
+      .get('/', () => ({ fast: true }), open)
+      .post('/', ({ jsonBody }) => jsonBody, open)
     const headers = { accept: 'text/html', 'if-none-match': '*', 'content-type': 'text/plain' }
     const response = await expectStatus(app, 'GET /', 200, { headers })
     assert.deepEqual(Object.fromEntries(response.headers), {

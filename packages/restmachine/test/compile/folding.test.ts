@@ -19,8 +19,10 @@ const ALWAYS: readonly DecisionName[] = [
   'hasAnswer',
 ]
 /** What is asked once there is an answer to a read. */
-const OF_READS: readonly DecisionName[] = [...ALWAYS, 'answerCurrent']
+const OF_READS: readonly DecisionName[] = [...ALWAYS, 'answerMatches', 'answerCurrent']
 const OF_GETS: readonly DecisionName[] = [...OF_READS, 'rangeWanted']
+/** What is asked once there is an answer to a write. */
+const OF_WRITES: readonly DecisionName[] = [...ALWAYS, 'answerWanted']
 
 describe('a route that declares nothing', () => {
   const app = new RestApplication()
@@ -31,7 +33,7 @@ describe('a route that declares nothing', () => {
   it('is asked what only the request can tell, and nothing else', async () => {
     assert.deepEqual(await asked(app, 'GET /'), OF_GETS)
     assert.deepEqual(await asked(app, 'HEAD /'), OF_READS)
-    assert.deepEqual(await asked(app, 'POST /'), ALWAYS)
+    assert.deepEqual(await asked(app, 'POST /'), OF_WRITES)
   })
 
   it('is asked less where it negotiates nothing', async () => {
@@ -53,7 +55,7 @@ describe('a route that declares nothing', () => {
 
 describe('what a declaration adds to the questions', () => {
   const added = async (app: RestApplication, target: string, sent?: Sent) =>
-    (await asked(app, target, sent)).filter((name) => !OF_GETS.includes(name))
+    (await asked(app, target, sent)).filter((name) => ![...OF_GETS, ...OF_WRITES].includes(name))
 
   it('is one row for each decision, where it stands in the graph', async () => {
     const app = new RestApplication()

@@ -2,6 +2,8 @@ import type { RestApplication } from 'restmachine'
 import { toExchange } from '../../src/adapters/fetch.ts'
 import { layerOf } from '../../src/application/layered.ts'
 import { Running } from '../../src/application/running.ts'
+import { readTaskOptions } from '../../src/application/task-options.ts'
+import { createCache } from '../../src/cache/cache.ts'
 import { compile } from '../../src/compile/compile.ts'
 import type { CompiledRoute } from '../../src/compile/route.ts'
 import type { Ending } from '../../src/decisions/define-graph.ts'
@@ -11,9 +13,11 @@ import type { Run } from '../../src/decisions/run.ts'
 import { quiet, requestOf, type Sent } from '../decisions/asking.ts'
 
 const OPTIONS = {
-  services: { logger: quiet, development: false },
+  services: { logger: quiet, serves: undefined, development: false },
   limits: DEFAULT_LIMITS,
   handlerTimeout: 1000,
+  tasks: readTaskOptions(),
+  createCache: () => createCache(),
   overrides: new Map(),
 }
 

@@ -1,6 +1,6 @@
 import { RestApplication } from 'restmachine'
 import { assert, describe, it } from 'vitest'
-import { ask, expectStatus, statusesOf } from './asking.ts'
+import { ask, expectStatus, quiet, statusesOf } from './asking.ts'
 
 /** Notes 1 and 2 are there; writing to others may make them where the options say so. */
 function notes(options: { readonly allowMissingPut?: boolean; readonly allowMissingPost?: boolean } = {}) {
@@ -117,7 +117,7 @@ describe('a resource that moved', () => {
   ] as const)('%s', async ([, path, status, location]) => {
     const response = await expectStatus(moved, `GET ${path}`, status)
     assert.equal(response.headers.get('location'), location)
-    assert.equal(await response.text(), '')
+    assert.include(await response.text(), location)
   })
 
   it('moves a PUT that might have created something, too', async () => {
@@ -149,6 +149,27 @@ describe('a resource that moved', () => {
     const response = await expectStatus(app, 'GET /', 308)
     assert.equal(response.headers.get('location'), '/gr%C3%BC%C3%9Fe%0D%0Aset-cookie:%20a=b')
     assert.isNull(response.headers.get('set-cookie'))
+  })
+
+  it.for([
+    ['movedPermanently', true, 'boolean true'],
+    ['movedPermanently', { status: 301 }, 'object [object Object]'],
+    ['movedTemporarily', true, 'boolean true'],
+    ['movedTemporarily', 7, 'number 7'],
+  ] as const)('is 500 without an address, and the log says how to mend it: %s, %j', async (way) => {
+    const [name, answer, told] = way
+    const failures: unknown[] = []
+    const logger = { ...quiet, error: (_: string, failure: unknown) => void failures.push(failure) }
+    const app = new RestApplication({ logger }).resource('/', (note) => {
+      note.resourceExists(() => false)
+      note[name](() => answer as unknown as string)
+      return note.get(() => 'never')
+    })
+    await expectStatus(app, 'GET /', 500)
+    const needed = 'a path, a URL, or { location, status } is needed'
+    assert.deepEqual(failures.map(String), [
+      `TypeError: Cannot read what "${name}" answered: ${needed}, got ${told}`,
+    ])
   })
 
   it('is 500 with a status that redirects nobody', async () => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Digests, digestOf, formatDigest, parseDigest } from '../../src/http/digest.ts'
+import {
+  type Digests,
+  digestOf,
+  formatDigest,
+  parseDigest,
+  parseWantedDigests,
+} from '../../src/http/digest.ts'
 
 const digests: fc.Arbitrary<Digests> = fc.record(
   {
@@ -73,5 +79,42 @@ describe('RFC 9530, Content-Digest and Repr-Digest', () => {
       'Cannot format a digest: "sha-256" does not give 31 bytes',
     )
     expect(() => formatDigest({ md5: new Uint8Array(16) } as Digests)).toThrow(TypeError)
+  })
+})
+
+describe('RFC 9530 §4, Want-Content-Digest and Want-Repr-Digest', () => {
+  it.each([
+    ['sha-512=3, sha-256=10, unixsum=1', ['sha-256', 'sha-512']],
+    ['sha-256=1', ['sha-256']],
+    ['sha-256=0, sha-512=1', ['sha-512']],
+    ['sha-256=10, sha-256=0', []],
+    ['sha-512=2;a=b, md5=10', ['sha-512']],
+    ['sha-256=?0', []],
+    ['sha-256', []],
+    ['sha-256=-1, sha-512=x, sha-256 = 5', []],
+    ['SHA-256=5', []],
+    ['constructor=5, __proto__=5', []],
+    ['', []],
+    [',,"', []],
+  ])('finds in %j %j', (value, algorithms) => {
+    expect(parseWantedDigests(value)).toEqual(algorithms)
+  })
+
+  it('finds what is wanted at all, the most wanted first, in the order it came among equals', () => {
+    const wishes = fc.uniqueArray(
+      fc.record({
+        algorithm: fc.constantFrom('sha-256', 'sha-512', 'md5', 'unixsum'),
+        weight: fc.integer({ min: 0, max: 10 }),
+      }),
+      { selector: ({ algorithm }) => algorithm },
+    )
+    fc.assert(
+      fc.property(wishes, (wanted) => {
+        const value = wanted.map(({ algorithm, weight }) => `${algorithm}=${weight}`).join(', ')
+        const fit = wanted.filter(({ algorithm, weight }) => algorithm.startsWith('sha-') && weight > 0)
+        const sorted = fit.toSorted((one, other) => other.weight - one.weight)
+        expect(parseWantedDigests(value)).toEqual(sorted.map(({ algorithm }) => algorithm))
+      }),
+    )
   })
 })

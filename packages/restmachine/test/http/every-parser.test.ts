@@ -10,7 +10,7 @@ import { parseChallenges, parseCredentials } from '../../src/http/authenticate.t
 import { parseCacheControl, parseDeltaSeconds } from '../../src/http/cache-control.ts'
 import { parseContentLength } from '../../src/http/content-length.ts'
 import { parseCookies } from '../../src/http/cookie.ts'
-import { parseDigest } from '../../src/http/digest.ts'
+import { parseDigest, parseWantedDigests } from '../../src/http/digest.ts'
 import { parseEntityTag, parseEntityTags } from '../../src/http/entity-tag.ts'
 import { formatComment, formatEvent, parseLastEventId } from '../../src/http/event-stream.ts'
 import { isFieldName, isFieldValue } from '../../src/http/field.ts'
@@ -70,6 +70,7 @@ const parsers: Readonly<Record<string, (value: string) => unknown>> = {
   parseTarget,
   parseTraceparent,
   parseVary,
+  parseWantedDigests,
   parseWeight,
   parseWishes,
   splitList,

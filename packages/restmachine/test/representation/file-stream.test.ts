@@ -90,6 +90,40 @@ describe('the stream of a file', () => {
   })
 })
 
+describe('a file that is loaded', () => {
+  it('has its bytes at once, whole and in part, up to 64 KiB', async () => {
+    await write('limit', new Uint8Array(65_536).fill(7))
+    const loaded = await (await file(at('limit'))).load()
+    const whole = loaded.content()
+    assert(whole instanceof Uint8Array)
+    assert.equal(whole.length, 65_536)
+    assert.deepEqual(loaded.content({ first: 65_535, last: 65_535 }), new Uint8Array([7]))
+    assert.deepEqual(await openFiles(), [])
+    await write('beyond', new Uint8Array(65_537))
+    const streamed = await file(at('beyond'))
+    assert.strictEqual(await streamed.load(), streamed)
+    assert(streamed.content() instanceof ReadableStream)
+    const empty = await (await file(at('empty.json'))).load()
+    assert.deepEqual(empty.content(), new Uint8Array())
+  })
+
+  it('is the one that was looked at', async () => {
+    await write('moving', '0123456789')
+    const moved = await file(at('moving'))
+    await write('other', '9876543210')
+    await rename(at('other'), at('moving'))
+    const replaced: unknown = await moved.load().catch((error: unknown) => error)
+    assert.match(String(replaced), /another file has taken its name/)
+    const cut = await file(at('moving'))
+    const handle = await open(at('moving'), 'r+')
+    await handle.truncate(3)
+    await handle.close()
+    const shorter: unknown = await cut.load().catch((error: unknown) => error)
+    assert.match(String(shorter), /it has become shorter/)
+    assert.deepEqual(await openFiles(), [])
+  })
+})
+
 describe('contentTypeOf', () => {
   it.for([
     ['a.html', 'text/html; charset=utf-8'],

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { HttpError, RestApplication, respond } from 'restmachine'
 import { assert, describe, it } from 'vitest'
@@ -41,6 +42,18 @@ describe('a file as a result', () => {
     assert.equal(await response.text(), '')
     await full.text()
     assert.deepEqual(await openFiles(), [])
+  })
+
+  it.for([10, 65_536, 65_537])('that cannot be read is no broken 200 (%i bytes)', async (length) => {
+    const app = new RestApplication({ logger: quiet }).get('/', async () => {
+      await write('brief', new Uint8Array(length))
+      const brief = await file(at('brief'))
+      await rm(at('brief'))
+      return brief
+    })
+    await expectStatus(app, 'GET /', 500)
+    await expectStatus(app, 'GET /', 500, { headers: { range: 'bytes=2-5' } })
+    await expectStatus(app, 'HEAD /', 200)
   })
 
   it('may be empty', async () => {

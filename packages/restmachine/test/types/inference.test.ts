@@ -148,12 +148,12 @@ describe('session values', () => {
   it('cannot see what belongs to a request', () => {
     const mixed = app.dependency('connection', () => connection)
     mixed.onShutdown((given) => {
-      check<Equal<keyof typeof given, 'logger' | 'pool' | 'size'>>()
+      check<Equal<keyof typeof given, 'logger' | 'cache' | 'pool' | 'size'>>()
     })
     mixed
       .dependency('late', () => 1, { close: 'after-response' })
       .onShutdown((given) => {
-        check<Equal<keyof typeof given, 'logger' | 'pool' | 'size'>>()
+        check<Equal<keyof typeof given, 'logger' | 'cache' | 'pool' | 'size'>>()
       })
   })
 })
@@ -357,11 +357,11 @@ describe('with', () => {
 })
 
 describe('a router', () => {
-  const users = new Router<{ readonly pool: Pool; readonly cache?: Map<string, User> }>()
+  const users = new Router<{ readonly pool: Pool; readonly names?: Map<string, User> }>()
     .dependency('connection', ({ pool }) => pool.connect())
-    .get('/{userId}', ({ pool: its, cache, connection, userId, request }) => {
+    .get('/{userId}', ({ pool: its, names, connection, userId, request }) => {
       check<Equal<typeof its, Pool>>()
-      check<Equal<typeof cache, Map<string, User> | undefined>>()
+      check<Equal<typeof names, Map<string, User> | undefined>>()
       check<Equal<typeof connection, Connection>>()
       check<Equal<typeof userId, string>>()
       return request.path

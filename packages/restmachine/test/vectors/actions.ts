@@ -1,6 +1,6 @@
 import { HttpError, type RestRequest, respond } from '../../src/index.ts'
 import { throwing } from './answers.ts'
-import { type Facts, isRecord, NOT_BUILT, NotApplicable } from './format.ts'
+import { type Facts, isRecord, NotApplicable } from './format.ts'
 
 /** What the handler of a case can look at. */
 export interface Acted {
@@ -30,7 +30,7 @@ export class ByType {
 export function readAct(facts: Facts, fields: Fields): Act {
   const { representation = { body: DEFAULT_TEXT } } = facts
   if (isRecord(representation) && typeof representation.halt === 'number') return ending(representation.halt)
-  const bodyOf = facts.noContent === true ? () => undefined : bodyMaker(representation)
+  const bodyOf = facts.noContent === true ? () => undefined : rangedBy(facts, bodyMaker(representation))
   const more = isRecord(representation) && isRecord(representation.headers) ? representation.headers : {}
   const all = { ...fields, ...(more as Fields) }
   return (acted) => {
@@ -40,6 +40,14 @@ export function readAct(facts: Facts, fields: Fields): Act {
   }
 }
 
+// What can be had in parts, or has a length before it is read, is a blob.
+function rangedBy({ ranges, contentTypesProvided, representation }: Facts, make: Act): Act {
+  const sized = isRecord(representation) && representation.sizeKnown === true
+  if (!sized && !(Array.isArray(ranges) && ranges.length > 0)) return make
+  const [type = ''] = Array.isArray(contentTypesProvided) ? contentTypesProvided.map(String) : []
+  return (acted) => new Blob([String(make(acted))], { type })
+}
+
 function bodyMaker(representation: unknown): Act {
   if (!isRecord(representation))
     throw new NotApplicable(`representation is ${JSON.stringify(representation)}`)
@@ -47,9 +55,9 @@ function bodyMaker(representation: unknown): Act {
   if (throws !== undefined) return throwing(throws)
   if (representation.throwsWhileStreaming === true)
     throw new NotApplicable('a stream that fails before its first byte: the head leaves with the stream')
-  if (representation.sizeKnown === true)
-    throw new NotApplicable(`${NOT_BUILT}files and streams of a known length`)
+  if (representation.sizeKnown === true) return () => DEFAULT_TEXT
   if (representation.throwsMidStream === true) return () => failing()
+  if (typeof body === 'string' && stream === true) return () => spelledOut(body)
   if (push !== undefined || stream !== undefined) return () => streaming(push ?? stream, body)
   if (isRecord(byType)) return () => new ByType(byType)
   if (value !== undefined) return () => value

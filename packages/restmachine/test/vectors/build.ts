@@ -8,6 +8,14 @@ import { unknownFacts } from './vocabulary.ts'
 
 type App = RestApplication
 
+/** The types that `parsedBody` reads where nobody says otherwise. */
+const BUILT_IN = [
+  'application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+]
+
 interface Given {
   readonly request: RestRequest
 }
@@ -40,12 +48,19 @@ function addRoutes(app: App, method: string, facts: Facts): void {
     allowMissingPost: facts.allowMissingPost === true,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
   }
-  const asJson = acceptedBy(method, facts) ?? []
-  const accepts = Object.fromEntries(
-    asJson.map((type) => [type, ({ textBody }: { textBody: string }) => textBody]),
-  )
+  const accepts = parsersFor(acceptedBy(method, facts))
   for (const path of ['/', '/*rest'])
     app.route(method, path, handler as never, { ...options, accepts, provides: renderers(facts) } as never)
+}
+
+// A list without any type takes the built-in ones away, too.
+function parsersFor(types: readonly string[] | undefined): object {
+  if (types === undefined) return {}
+  const asText = ({ textBody }: { textBody: string }): string => textBody
+  return Object.fromEntries([
+    ...BUILT_IN.map((type) => [type, false]),
+    ...types.map((type) => [type, asText]),
+  ])
 }
 
 // How much of the content a handler asks for decides what the framework checks before it runs.
@@ -112,6 +127,42 @@ function placed(path: string, { baseUri, mountPoint }: Facts): string {
   return `${String(base).replace(/\/$/, '')}/${path}`
 }
 
+// What text and content are turned into does not matter to a case, as long as it is named.
+function negotiate(app: App, facts: Facts): void {
+  const charsets = texts('charsetsProvided', facts.charsetsProvided ?? [])
+  const encoders = charsets.map((name) => [name, /^utf-?8$/i.test(name) ? true : encodeLatin1])
+  if (charsets.length > 0) app.charsets(Object.fromEntries(encoders))
+  const codings = texts('encodingsProvided', facts.encodingsProvided ?? []).filter(
+    (one) => one !== 'identity',
+  )
+  if (codings.length === 0) return
+  const encodings = codings.map((name) => {
+    const encode = coders[name] ?? ((bytes: Uint8Array) => bytes)
+    return { name, encode, encodeStream: whole(encode) }
+  })
+  app.compression({ encodings, minimumSize: 0, types: () => true })
+}
+
+const coders: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
+  reverse: (bytes) => bytes.toReversed(),
+  'add-x': (bytes) => Buffer.concat([bytes, Buffer.from('x')]),
+}
+
+// A coding of a whole, such as its reverse, has nothing to say of pieces.
+function whole(encode: (bytes: Uint8Array) => Uint8Array) {
+  return (stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      async pull(controller) {
+        controller.enqueue(encode(new Uint8Array(await new Response(stream).arrayBuffer())))
+        controller.close()
+      },
+    })
+}
+
+function encodeLatin1(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1')
+}
+
 // 422 is what a validation answers: one that is content when the fact says so.
 function schemaOf(ask: Ask): StandardSchema<RestRequest> {
   const validate = (value: unknown) =>
@@ -162,6 +213,7 @@ function fields(app: App, facts: Facts): void {
     if (Number(status) >= 400) app.handlesError(Number(status), () => body)
   const languages = texts('languagesProvided', facts.languagesProvided ?? [])
   if (languages.length > 0) app.languages(languages)
+  negotiate(app, facts)
   const { processable } = facts
   if (processable !== undefined)
     app.validates('processable', schemaOf(askOf('processable', processable)), ({ request }) => request)

@@ -34,12 +34,29 @@ export function differences(expected: Expected, response: Response): readonly st
   const came = response.headers.get('content-type')
   if (typeof type === 'string' && response.status < 300 && !isSameType(type, came))
     found.push(`Content-Type: ${came}`)
+  // JSON is UTF-8 and has no parameter that says so.
+  const [, charset] = /charset=([^;]+)/i.exec(came ?? '') ?? []
+  const wanted = negotiated?.charset
+  if (typeof wanted === 'string' && charset !== undefined && charset.toLowerCase() !== wanted.toLowerCase())
+    found.push(`charset: ${charset}`)
+  const coding = negotiated?.encoding
+  const coded = response.headers.get('content-encoding') ?? 'identity'
+  if (typeof coding === 'string' && response.status < 300 && coding !== coded) found.push(`coding: ${coded}`)
   return found
 }
 
 /** The same for the content: that of a success, and only where the facts say what it is. */
-export async function contentDifference({ body }: Expected, response: Response): Promise<readonly string[]> {
-  if (typeof body !== 'string' || response.status >= 300) return []
+export async function contentDifference(
+  { body, bodyHex, bodyLength }: Expected,
+  response: Response,
+): Promise<readonly string[]> {
+  if (response.status >= 300) return []
+  if (typeof bodyHex === 'string' || typeof bodyLength === 'number') {
+    const bytes = Buffer.from(await response.arrayBuffer())
+    const same = bytes.toString('hex') === (bodyHex ?? bytes.toString('hex'))
+    return same && bytes.length === (bodyLength ?? bytes.length) ? [] : [`content of ${bytes.length} bytes`]
+  }
+  if (typeof body !== 'string') return []
   const text = await response.text()
   return text === body || text.includes(DEFAULT_TEXT) ? [] : [`content ${JSON.stringify(text.slice(0, 80))}`]
 }
@@ -61,14 +78,15 @@ function isSame(name: string, expected: string, came: string | null): boolean {
   return expected === came
 }
 
-// Text is written as UTF-8 and says so; spaces and the case of names mean nothing (RFC 9110 §8.3.1).
+// Text says its charset; spaces and the case of names mean nothing (RFC 9110 §8.3.1).
 function isSameType(expected: string, came: string | null): boolean {
   const plain = (type: string): string => type.toLowerCase().replace(/\s+/g, '')
   if (came === null) return false
   // "text/html (any of the text/html offers)"
   const [, family] = /^(\S+) \(any of/.exec(expected) ?? []
   if (family !== undefined) return plain(came).startsWith(family)
-  return plain(came) === plain(expected) || plain(came) === `${plain(expected)};charset=utf-8`
+  const bare = expected.includes('charset') ? came : came.replace(/;\s*charset=[^;]+/i, '')
+  return plain(bare) === plain(expected)
 }
 
 // More members than expected are no fault; HEAD and OPTIONS come by themselves.

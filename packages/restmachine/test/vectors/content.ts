@@ -2,14 +2,6 @@ import { HttpError } from '../../src/index.ts'
 import type { Asked } from './answers.ts'
 import { type Facts, isRecord, NotApplicable, texts } from './format.ts'
 
-/** The types that `parsedBody` reads whether or not a route wants them. */
-const BUILT_IN = [
-  'application/json',
-  'application/x-www-form-urlencoded',
-  'multipart/form-data',
-  'text/plain',
-]
-
 /** The types a method of the facts reads; `undefined` when it reads whatever comes. */
 export function acceptedBy(method: string, facts: Facts): readonly string[] | undefined {
   const { processPost, postIsCreate, patchContentTypes } = facts
@@ -37,16 +29,7 @@ export function contentAsk(facts: Facts): ((asked: Asked) => unknown) | undefine
   const rules = [headersRule(facts.validContentHeaders), typeRule(facts.knownContentType)].filter(
     (rule) => rule !== undefined,
   )
-  // A route cannot refuse the types that parsedBody knows: a callback has to.
-  rules.push(({ request }) => {
-    const accepted = acceptedBy(request.method, facts)
-    const type = typeOf(request.headers.get('content-type'))
-    if (accepted !== undefined && BUILT_IN.includes(type) && !accepted.includes(type))
-      throw new HttpError(415)
-    return true
-  })
-  if (rules.length === 1 && (facts.contentTypesAccepted ?? facts.patchContentTypes) === undefined)
-    return undefined
+  if (rules.length === 0) return undefined
   return (asked) => rules.every((rule) => rule(asked) !== false)
 }
 

@@ -101,8 +101,12 @@ function moving(
   if (fact === undefined || fact === null || fact === false) return undefined
   const ask = typeof fact === 'string' ? () => ({ location: fact, status }) : askOf(name, fact)
   const ofPut = name === 'movedPermanently'
-  return (asked) =>
-    facts.previouslyExisted === true || (ofPut && asked.request.method === 'PUT') ? ask(asked) : false
+  return (asked) => {
+    if (facts.previouslyExisted !== true && !(ofPut && asked.request.method === 'PUT')) return false
+    const answer = ask(asked)
+    // Who says no more than that it moved is given an address, but not a status: it is that of the graph.
+    return answer === true ? '/moved' : answer
+  }
 }
 
 function validators(app: App, { etag, lastModified }: Facts): void {

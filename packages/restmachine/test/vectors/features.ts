@@ -1,4 +1,4 @@
-import { type Facts, isRecord, NOT_BUILT, NotApplicable, type Vector } from './format.ts'
+import { type Facts, isRecord, NotApplicable, type Vector } from './format.ts'
 
 /** Facts of things this product deliberately does not have. */
 const NEVER: Readonly<Record<string, string>> = {
@@ -10,7 +10,6 @@ const NEVER: Readonly<Record<string, string>> = {
   echoes: 'coordinates of hosts: the adapter knows the port',
   streamingOption: 'a switch between kinds of streams',
   maxFlushBytes: 'a buffer between handler and stream',
-  encoders: 'content codings of one’s own',
   errorBody: 'a stream as the body of an error',
   ping: 'ping: there is serviceAvailable',
   trace: 'a trace written to disk: there is explain()',
@@ -27,36 +26,6 @@ const UNSEEN = [
   'decision',
   'acceptedAs',
   'secondResponseSent',
-]
-
-interface Feature {
-  readonly name: string
-  /** Whether these facts use it: what can be said without it is no use. */
-  readonly used: (facts: Facts) => boolean
-  readonly field: string
-  readonly shows: string
-  readonly negotiates: string
-}
-
-const isUtf8 = (value: unknown): boolean => String(value).toLowerCase() === 'utf-8'
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0
-
-/** What comes later. Until then a case counts when neither its request nor its answer speaks of it. */
-const LATER: readonly Feature[] = [
-  {
-    name: 'charsets',
-    used: ({ charsetsProvided: list }) => isList(list) && !list.every(isUtf8),
-    field: 'accept-charset',
-    shows: '',
-    negotiates: 'charset',
-  },
-  {
-    name: 'content codings',
-    used: ({ encodingsProvided: list }) => isList(list) && list.some((one) => one !== 'identity'),
-    field: 'accept-encoding',
-    shows: 'content-encoding',
-    negotiates: 'encoding',
-  },
 ]
 
 /** Finds the first thing in a case that cannot be put to this framework, and throws it. */
@@ -78,7 +47,6 @@ export function checkApplicable(vector: Vector, facts: Facts): void {
     const seen = UNSEEN.filter((name) => name in vector.expect)
     throw new NotApplicable(`neither status nor header fields are expected: ${seen.join(', ') || 'nothing'}`)
   }
-  for (const feature of LATER) checkFeature(feature, vector, facts, fields)
   if (
     Array.isArray(vector.resource?.contentTypesProvided) &&
     vector.resource.contentTypesProvided.length === 0
@@ -86,23 +54,11 @@ export function checkApplicable(vector: Vector, facts: Facts): void {
     throw new NotApplicable('an empty list of offers: JSON is always there to be offered (D28)')
   if (facts.languageAvailable === false)
     throw new NotApplicable('a refusal for a language: the default one is given (RFC 9110 §12.5.4)')
-  const { ranges, rangeSatisfiable, rangedRepresentation } = facts
-  if ([ranges, rangeSatisfiable, rangedRepresentation].some((fact) => fact !== undefined && fact !== null))
-    throw new NotApplicable(`${NOT_BUILT}ranges`)
+  if (Array.isArray(facts.ranges) && facts.ranges.length === 0)
+    throw new NotApplicable('a resource without ranges: every body of known length has them')
+  if (
+    [facts.rangeSatisfiable, facts.rangedRepresentation].some((fact) => fact !== undefined && fact !== null)
+  )
+    throw new NotApplicable('ranges that a callback cuts: the framework cuts them')
   if (facts.cors !== undefined) throw new NotApplicable('CORS settings as facts: none was seen so far')
-}
-
-function checkFeature(feature: Feature, { expect }: Vector, facts: Facts, fields: readonly string[]): void {
-  const { name, used: uses, field, shows, negotiates } = feature
-  const type = expect.headers?.['Content-Type'] ?? ''
-  const answered =
-    Object.keys(expect.headers ?? {}).some((key) => key.toLowerCase() === shows) ||
-    (name === 'charsets' && /charset=(?!utf-8)/i.test(type) && uses(facts))
-  const chosen = isRecord(expect.negotiated) && expect.negotiated[negotiates] !== undefined
-  const matters = fields.includes(field) || answered || chosen
-  // Everything is written as UTF-8, and says so where the type is text.
-  const isUtf8Chosen = chosen && isUtf8(expect.negotiated?.[negotiates])
-  const used = uses(facts) && matters
-  if (used || answered || (chosen && !isUtf8Chosen && expect.negotiated?.[negotiates] !== null))
-    throw new NotApplicable(NOT_BUILT + name)
 }

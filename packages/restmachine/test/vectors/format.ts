@@ -41,9 +41,6 @@ export class NotApplicable extends Error {
   override readonly name = 'NotApplicable'
 }
 
-/** Reasons that begin so become cases once the feature is there. */
-export const NOT_BUILT = 'not built yet: '
-
 /** Whether a fact is an object with named members. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

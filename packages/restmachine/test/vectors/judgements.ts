@@ -108,6 +108,29 @@ const judgements: readonly Judgement[] = [
     expect: ({ status }) => (status === undefined ? {} : { status }),
   },
   {
+    about: 'charsets of one weight (ruby-152, perl-156)',
+    rfc: '9110 §12.5.2',
+    why: 'between charsets of one weight the server chooses: it takes its own order',
+    applies: (vector) =>
+      vector.expect.negotiated?.charset !== undefined &&
+      /^[^;]+,[^;]+$/.test(String(header(vector, 'accept-charset'))),
+    expect: ({ negotiated = {}, ...expected }) => {
+      const { charset: _, ...rest } = negotiated
+      return { ...expected, negotiated: rest }
+    },
+  },
+  {
+    about: 'a date that cannot be read (perl-036)',
+    rfc: '9110 §13.1.4',
+    why: 'If-Unmodified-Since that is no HTTP date is ignored',
+    applies: (vector) =>
+      expects(vector, 412) &&
+      header(vector, 'if-match') === undefined &&
+      header(vector, 'if-none-match') === undefined &&
+      /^\d/.test(String(header(vector, 'if-unmodified-since'))),
+    expect: withStatus(200),
+  },
+  {
     about: 'D38',
     rfc: '9110 §11.6.2',
     why: 'credentials that cannot be read are no credentials; who asks for none goes on',
@@ -163,7 +186,8 @@ function recommend(expected: Expected, status: number | readonly number[]): Expe
  * have their own type and length and name no Location (RFC 9110 §10.2.2).
  */
 export function isComparable(name: string, { status, body, headers }: Response): boolean {
-  if (status >= 400) return !['content-type', 'content-length', 'location'].includes(name)
-  // What has no content needs no type (RFC 9110 §8.3).
-  return !(name === 'content-type' && body === null && !headers.has(name))
+  if (status >= 400) return !['content-type', 'content-length', 'content-encoding', 'location'].includes(name)
+  // What has no content needs no type and no coding (RFC 9110 §8.3, §8.4).
+  const describes = name === 'content-type' || name === 'content-encoding'
+  return !(describes && body === null && !headers.has(name))
 }

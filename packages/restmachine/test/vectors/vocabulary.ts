@@ -6,7 +6,7 @@ const KNOWN = new Set(
   wellFormed isAuthorized forbidden rateLimited validContentHeaders knownContentType validEntityLength
   legallyUnavailable options contentTypesProvided languagesProvided charsetsProvided encodingsProvided
   languageAvailable defaultCharset variances resourceExists etag lastModified expires previouslyExisted
-  movedPermanently movedTemporarily allowMissingPost canPutToMissing postIsCreate createPath baseUri
+  movedPermanently movedTemporarily encoders allowMissingPost canPutToMissing postIsCreate createPath baseUri
   createPathAfterHandler createdLocation redirectAfterPost postRedirect mountPoint processPost acceptHandler
   putAction processPut postAction patchAction contentTypesAccepted isConflict deleteResource deleteCompleted
   postEnacted putEnacted patchEnacted isNew respondWithEntity responseBodyExists noContent multipleChoices

@@ -16,6 +16,7 @@ export const content = {
 
   contentHeadersValid: (facts) => {
     const valid = headersValid(facts)
+    if (facts.method === 'QUERY') return typed(valid)
     if (facts.method !== 'PUT') return valid
     // A PUT of a part would be taken for the whole (RFC 9110 §14.5).
     return (run) => {
@@ -49,3 +50,14 @@ export const content = {
 
   isOptions: ({ kind }) => kind === 'options',
 } satisfies Record<string, QuestionMaker>
+
+// The content of a query is the query: without a type it means nothing (RFC 10008).
+function typed(valid: Question | boolean): Question {
+  return (run) => {
+    if (run.exchange.header('content-type') === undefined) {
+      run.refusal = { detail: 'The content of QUERY needs a Content-Type' }
+      return false
+    }
+    return valid === true || (valid as Question)(run)
+  }
+}

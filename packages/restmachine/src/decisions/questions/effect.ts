@@ -1,11 +1,33 @@
+import { type DigestAlgorithm, digestOf, parseDigest } from '../../http/digest.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { isThenable } from '../../injection/thenable.ts'
 import { Answer, statusOf } from '../../representation/answer.ts'
 import { type Question, type QuestionMaker, reading } from '../asking.ts'
+import { isSafe } from '../methods.ts'
+import { wantsMinimum } from '../preferring.ts'
 import type { Run } from '../run.ts'
+
+// No content coding is read and no part is taken, so content and representation are the same bytes.
+const DIGESTS = ['content-digest', 'repr-digest'] as const
 
 /** The effect: the content is read and checked, then the handler runs and says what came of it. */
 export const effect = {
+  // A digest is compared where digests are declared and the content is read as a whole.
+  contentIntact: ({ digests, accepts, limits }) => {
+    if (digests.length === 0 || !accepts.reads || !accepts.buffered) return true
+    return (run) => {
+      const { exchange } = run
+      const { content } = exchange
+      const sent = DIGESTS.flatMap((name) => exchange.header(name) ?? [])
+      if (sent.length === 0) return true
+      // Where no content is announced, the digest is that of nothing: this is how what got lost is found.
+      return areIntact(sent, content.bytes(limits.content)).then((intact) => {
+        if (!intact) run.refusal = { detail: 'The content does not have the digest that was sent with it' }
+        return intact
+      })
+    }
+  },
+
   contentProcessable: ({ validate }) => {
     if (validate === undefined) return true
     return (run) => {
@@ -48,7 +70,26 @@ export const effect = {
       const body = result instanceof Answer ? result.body : result
       return body !== undefined && body !== null
     },
+
+  // Who changes something may do without seeing the result (RFC 7240 §4.2).
+  answerWanted: ({ kind, method }) => kind !== 'route' || isSafe(method) || ((run) => !wantsMinimum(run)),
 } satisfies Record<string, QuestionMaker>
+
+async function areIntact(
+  fields: readonly string[],
+  content: Uint8Array | Promise<Uint8Array>,
+): Promise<boolean> {
+  const bytes = await content
+  for (const field of fields) {
+    const sent = parseDigest(field)
+    if (sent === undefined) return false
+    for (const [algorithm, digest] of Object.entries(sent)) {
+      const own = await digestOf(bytes, algorithm as DigestAlgorithm)
+      if (own.some((byte, at) => byte !== digest[at])) return false
+    }
+  }
+  return true
+}
 
 function isAbsentBody(body: unknown): boolean {
   return body === undefined || body === null

@@ -1,11 +1,22 @@
-import { may, must, mustNot, type QuestionMaker } from '../asking.ts'
-import { noteDetail, noteLocation } from '../notes.ts'
+import { isAbsent } from '../../injection/provider.ts'
+import { may, must, mustNot, type QuestionMaker, reading } from '../asking.ts'
+import { noteChoices, noteDetail, noteMoved } from '../notes.ts'
 
 const noteMissing = must('resourceExists', (_, run) => {
   run.missing = true
 })
-const hasChoices = may('multipleChoices', noteLocation)
 const conflict = mustNot('conflict', noteDetail)
+
+const hasChoices: QuestionMaker = ({ callback }) => {
+  const ask = callback('multipleChoices')
+  if (ask === undefined) return false
+  return reading(ask, (value, run) => {
+    // A list of none leaves nothing to choose.
+    if (isAbsent(value) || (Array.isArray(value) && value.length === 0)) return false
+    noteChoices(value, run)
+    return true
+  })
+}
 
 /** Existence, what to do about a resource that is not there, and conflicts with the one that is. */
 export const existence = {
@@ -13,9 +24,9 @@ export const existence = {
 
   hasChoices: (facts) => (facts.method === 'GET' || facts.method === 'HEAD') && hasChoices(facts),
 
-  movedPermanently: may('movedPermanently', noteLocation),
+  movedPermanently: may('movedPermanently', noteMoved('movedPermanently')),
 
-  movedTemporarily: may('movedTemporarily', noteLocation),
+  movedTemporarily: may('movedTemporarily', noteMoved('movedTemporarily')),
 
   previouslyExisted: may('previouslyExisted'),
 

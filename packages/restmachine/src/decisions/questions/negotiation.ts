@@ -1,4 +1,6 @@
-import { ACCEPT, ACCEPT_LANGUAGE } from '../../http/exchange.ts'
+import { ACCEPT, ACCEPT_CHARSET, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONDITIONAL } from '../../http/exchange.ts'
+import { charsetChooser } from '../../representation/charsets.ts'
+import { codingChooser } from '../../representation/codings.ts'
 import { languageChooser } from '../../representation/language.ts'
 import { negotiator } from '../../representation/negotiation.ts'
 import type { QuestionMaker } from '../asking.ts'
@@ -27,7 +29,45 @@ export const negotiation = {
     }
   },
 
-  // These come alive with representations in several charsets and codings.
-  charsetAcceptable: () => true,
-  codingAcceptable: () => true,
+  // The field is deprecated and may be passed over (§12.5.2): it counts where charsets are declared.
+  charsetAcceptable: ({ charsets }) => {
+    const [first] = charsets.list
+    if (first === undefined) return true
+    const choose = charsetChooser(charsets.list)
+    return (run) => {
+      const accept = run.exchange.has(ACCEPT_CHARSET) ? run.exchange.header('accept-charset') : undefined
+      run.charset = accept === undefined ? first : (choose(accept) ?? (charsets.strict ? undefined : first))
+      if (run.charset !== undefined) return true
+      run.refusal = { detail: `Charsets there are: ${charsets.list.map(({ name }) => name).join(', ')}` }
+      return false
+    }
+  },
+
+  codingAcceptable: ({ compression }) => {
+    if (compression === undefined || compression.codings.length === 0) return true
+    const choose = codingChooser(compression.codings)
+    return (run) => {
+      const { exchange } = run
+      const accept = exchange.has(ACCEPT_ENCODING) ? exchange.header('accept-encoding') : undefined
+      if (accept === undefined) {
+        run.coding = null
+        return true
+      }
+      const { coding, plainRefused } = choose(accept)
+      run.coding = coding ?? null
+      run.plainRefused = plainRefused
+      if (coding !== undefined) return true
+      run.refusal = { detail: `Codings there are: ${compression.codings.map(({ name }) => name).join(', ')}` }
+      return false
+    }
+  },
+  // Conditions are compared with what is kept, as with any other answer.
+  answerStored: ({ recall }) =>
+    recall !== undefined &&
+    ((run) => {
+      // What a write compares with is the state that there is, not one that was kept.
+      if (run.isForWrite) return false
+      run.conditional = run.exchange.has(CONDITIONAL)
+      return recall(run)
+    }),
 } satisfies Record<string, QuestionMaker>

@@ -5,7 +5,7 @@ import { isThenable } from '../../injection/thenable.ts'
 import { may, type Question, type QuestionMaker } from '../asking.ts'
 import { isRead, isSafe } from '../methods.ts'
 import type { Run, Validators } from '../run.ts'
-import { validatorsOf } from '../validators.ts'
+import { matchesTag, type Same, validatorsOf } from '../validators.ts'
 
 /** Preconditions, in the order of RFC 9110 §13.2.2. */
 export const preconditions = {
@@ -22,14 +22,18 @@ export const preconditions = {
 
   // A method that neither selects nor changes a representation has nothing to compare (§13.2.1).
   isConditional: ({ kind, method }) =>
-    kind === 'route' && method !== 'OPTIONS' && ((run) => run.exchange.has(CONDITIONAL)),
+    kind === 'route' && method !== 'OPTIONS' && ((run) => (run.conditional = run.exchange.has(CONDITIONAL))),
 
   preconditionsReadable: () => (run) => run.ifMatch !== 'malformed' && run.ifNoneMatch !== 'malformed',
 
   hasIfMatch: () => (run) => run.ifMatch !== 'absent',
 
   // Only strong tags match (§13.1.1): two equal weak ones may differ in bytes.
-  ifMatchHolds: comparing((run, { etag }) => matches(run.ifMatch, run, etag, isSameStrongly)),
+  // What a read compares with may come with the answer: then `answerMatches` decides.
+  ifMatchHolds: comparingTags(
+    (run) => run.ifMatch,
+    (run, { etag }) => comesWithAnswer(run, etag) || matches(run.ifMatch, run, etag, isSameStrongly),
+  ),
 
   // A date that cannot be read counts as no date (§13.1.4), so here it is "no", not 400.
   hasIfUnmodifiedSince: () => (run) => dateOf(run, 'if-unmodified-since') !== undefined,
@@ -42,7 +46,10 @@ export const preconditions = {
 
   hasIfNoneMatch: () => (run) => run.ifNoneMatch !== 'absent',
 
-  ifNoneMatchHolds: comparing((run, { etag }) => !matches(run.ifNoneMatch, run, etag, isSameWeakly)),
+  ifNoneMatchHolds: comparingTags(
+    (run) => run.ifNoneMatch,
+    (run, { etag }) => !matches(run.ifNoneMatch, run, etag, isSameWeakly),
+  ),
 
   hasIfModifiedSince: ({ method }) =>
     isRead(method) && ((run) => dateOf(run, 'if-modified-since') !== undefined),
@@ -65,12 +72,50 @@ function comparing(compare: (run: Run, current: Validators) => boolean): Questio
   }
 }
 
-type Same = (sent: EntityTag, current: EntityTag) => boolean
+type Compare = (run: Run, current: Validators) => boolean
+
+/** Compares tags; where they are made from answers, a write is compared with what GET would answer now. */
+function comparingTags(sent: (run: Run) => EntityTags, compare: Compare): QuestionMaker {
+  return (facts): Question => {
+    if (isRead(facts.method)) return comparing(compare)(facts) as Question
+    const validators = validatorsOf(facts)
+    function next(run: Run, current: Validators): boolean | Promise<boolean> {
+      const isToBeRead = current.fromAnswer && typeof sent(run) !== 'string'
+      return isToBeRead ? compareWithRead(run, current, compare) : compare(run, current)
+    }
+    return (run) => {
+      const current = validators(run)
+      return isThenable(current) ? current.then((later) => next(run, later)) : next(run, current)
+    }
+  }
+}
+
+/** What GET answers where there is no representation, and so no tag. */
+const WITHOUT_REPRESENTATION = [204, 404, 410]
+
+// What cannot be known does not let a write pass: it might undo what somebody else has changed.
+async function compareWithRead(run: Run, current: Validators, compare: Compare): Promise<boolean> {
+  const { status, etag } = await run.facts.tagAt(run)
+  const read: Validators = { ...current, etag, fromAnswer: false }
+  run.validators = read
+  const isKnown = status === 200 || WITHOUT_REPRESENTATION.includes(status)
+  if (isKnown && compare(run, read)) return true
+  if (etag === undefined) run.refusal = { detail: `The entity tag is that of GET, ${tellMissing(status)}` }
+  return false
+}
+
+function tellMissing(status: number): string {
+  return status === 200 ? 'whose answer has none' : `which is answered with ${status}`
+}
+
+function comesWithAnswer(run: Run, etag: EntityTag | undefined): boolean {
+  return etag === undefined && !run.missing && run.ifMatch !== 'any' && isRead(run.facts.method)
+}
 
 function matches(tags: EntityTags, run: Run, current: EntityTag | undefined, same: Same): boolean {
   if (tags === 'any') return !run.missing
   if (typeof tags === 'string' || run.missing || current === undefined) return false
-  if (tags.some((sent) => same(sent, current))) return true
+  if (tags.some((sent) => matchesTag(run, sent, current, same))) return true
   // A write names the state of the resource: the tag of any of its representations will do.
   const { method, tagSuffixes } = run.facts
   if (isSafe(method)) return false

@@ -6,23 +6,30 @@ import { isWebResponse } from '../../http/outcome.ts'
 import { formatUnsatisfied, type RangeSpec, resolveRanges } from '../../http/range.ts'
 import { isThenable } from '../../injection/thenable.ts'
 import { parseByteRanges, wholeOf } from '../../representation/byte-ranges.ts'
-import { answeredValidatorsOf, fileOf } from '../answered.ts'
+import { answeredValidatorsOf, bringsValidators } from '../answered.ts'
 import type { Question, QuestionMaker } from '../asking.ts'
 import { isRead } from '../methods.ts'
 import type { Run, Validators, WrittenBody } from '../run.ts'
+import { matchesTag } from '../validators.ts'
 
 /** Is the answer news to the client, and does the client want all of it? */
 export const response = {
-  // Of a file the validators are known only now; all others were compared before the effect.
+  // What a route declares was compared before the effect; what comes with the answer is known only now.
+  answerMatches(facts) {
+    if (facts.kind !== 'route' || !isRead(facts.method)) return true
+    return comparing(answeredValidatorsOf(facts), isConditional, isUnchanged, true)
+  },
+
   answerCurrent(facts) {
     if (facts.kind !== 'route' || !isRead(facts.method)) return false
-    return comparing(answeredValidatorsOf(facts), (run) => fileOf(run) !== undefined, isCurrent)
+    return comparing(answeredValidatorsOf(facts), isConditional, isCurrent)
   },
 
   // No other method has ranges (§14.2). What they are compared with is the body as it will be sent.
   rangeWanted({ kind, method }) {
     if (kind !== 'route' || method !== 'GET') return false
-    return (run) => run.exchange.has(RANGE) && wantsRange(run)
+    // Parts are not coded, so whoever refuses that gets all of it: a range may be passed over (§14.2).
+    return (run) => run.exchange.has(RANGE) && !run.plainRefused && wantsRange(run)
   },
 
   ifRangeHolds(facts) {
@@ -65,10 +72,26 @@ function comparing(
   }
 }
 
+function isConditional({ conditional }: Run): boolean {
+  return conditional
+}
+
+// RFC 9110 §13.2.2, steps 1 and 2.
+function isUnchanged(run: Run, { etag, lastModified }: Validators): boolean {
+  const { ifMatch, exchange } = run
+  if (typeof ifMatch !== 'string')
+    return etag !== undefined && ifMatch.some((sent) => matchesTag(run, sent, etag, isSameStrongly))
+  if (ifMatch !== 'absent' || !bringsValidators(run) || lastModified === undefined) return true
+  const since = parseHttpDate(exchange.header('if-unmodified-since'))
+  return since === undefined || lastModified <= since
+}
+
 // RFC 9110 §13.2.2, steps 3 and 4: where there are tags to compare, dates are not.
-function isCurrent({ ifNoneMatch, exchange }: Run, { etag, lastModified }: Validators): boolean {
+function isCurrent(run: Run, { etag, lastModified, fromAnswer }: Validators): boolean {
+  const { ifNoneMatch, exchange } = run
+  if (!fromAnswer && !bringsValidators(run)) return false
   if (typeof ifNoneMatch !== 'string')
-    return etag !== undefined && ifNoneMatch.some((sent) => isSameWeakly(sent, etag))
+    return etag !== undefined && ifNoneMatch.some((sent) => matchesTag(run, sent, etag, isSameWeakly))
   if (ifNoneMatch !== 'absent' || lastModified === undefined) return false
   const since = parseHttpDate(exchange.header('if-modified-since'))
   return since !== undefined && lastModified <= since

@@ -39,8 +39,8 @@ export const system = {
     }
   },
 
-  // Comes alive with a list of hosts to serve.
-  hostServed: () => true,
+  hostServed: ({ serves }) =>
+    serves === undefined || (({ exchange }) => serves(exchange.header('host') ?? '')),
 
   expectationKnown:
     () =>

@@ -1,4 +1,4 @@
-// error: Type '"clok"' is not assignable to type '"body" | "bytesBody" | "clock" | …'. Did you mean '"clock"'?
+// error: Type '"clok"' is not assignable to type '"backgroundTasks" | "body" | "bytesBody" | …'. Did you mean '"clock"'?
 
 import { inject, RestApplication } from 'restmachine'
 

@@ -1,0 +1,75 @@
+import type { DecisionName } from './graph.ts'
+
+/** Each decision as a question for people. A row of the graph needs one here, and one line of reasons. */
+export const sentences: Readonly<Record<DecisionName, string>> = {
+  serviceAvailable: 'Is the service available?',
+  methodKnown: 'Does the server know the method?',
+  targetReadable: 'Can the request target be read?',
+  uriFits: 'Is the request target short enough?',
+  headersFit: 'Are the header fields few enough?',
+  hostReadable: 'Can Host be read?',
+  hostServed: 'Is the host served here?',
+  expectationKnown: 'Can the expectation be met?',
+
+  routeFound: 'Is there a route at this path?',
+  isPreflight: 'Is it a CORS preflight?',
+  methodAllowed: 'Does the path take this method?',
+  requestWellFormed: 'Is the request well-formed?',
+
+  authorized: 'Is the client authorized?',
+  accessAllowed: 'May the client do this?',
+  legallyAvailable: 'Is it legal to answer?',
+  withinRate: 'Is the client within its rate?',
+
+  hasContent: 'Does content come that is read here?',
+  contentHeadersValid: 'Do the content header fields hold?',
+  contentLengthGiven: 'Is the length told where it must be?',
+  contentFits: 'Is the content short enough?',
+  contentCodingKnown: 'Can the content coding be undone?',
+  contentTypeKnown: 'Is the type of the content read here?',
+  isOptions: 'Is it OPTIONS without a handler?',
+
+  typeAcceptable: 'Is there a media type the client accepts?',
+  languageAcceptable: 'Is there a language for the client?',
+  charsetAcceptable: 'Is there a charset the client accepts?',
+  codingAcceptable: 'Is there a coding the client accepts?',
+  answerStored: 'Has the server kept an answer to this?',
+
+  resourceExists: 'Does the resource exist?',
+  hasChoices: 'Are there several to choose from?',
+  movedPermanently: 'Has it moved for good?',
+  movedTemporarily: 'Has it moved for now?',
+  previouslyExisted: 'Did it exist before?',
+  mayRecreate: 'May it be created again?',
+  mayCreate: 'May it be created?',
+
+  noConflict: 'Is it free of conflicts?',
+  preconditionGiven: 'Is the precondition there that is needed?',
+
+  isConditional: 'Is the request conditional?',
+  preconditionsReadable: 'Can the preconditions be read?',
+  hasIfMatch: 'Is there an If-Match?',
+  ifMatchHolds: 'Does If-Match hold?',
+  hasIfUnmodifiedSince: 'Is there an If-Unmodified-Since to compare?',
+  unmodifiedSince: 'Is it unmodified since then?',
+  hasIfNoneMatch: 'Is there an If-None-Match?',
+  ifNoneMatchHolds: 'Does If-None-Match hold?',
+  hasIfModifiedSince: 'Is there an If-Modified-Since to compare?',
+  modifiedSince: 'Has it been modified since then?',
+  isRead: 'Does the method only read?',
+
+  contentIntact: 'Is the content what its digest says?',
+  contentProcessable: 'Is the content valid?',
+  enacted: 'Is everything done that was asked for?',
+  created: 'Was something created?',
+  seeOther: 'Is the answer to be had elsewhere?',
+  statusGiven: 'Did the handler choose the status?',
+  hasAnswer: 'Is there something to send?',
+  answerWanted: 'Does the client want the answer?',
+
+  answerMatches: 'Does the answer match If-Match?',
+  answerCurrent: 'Does the client have the answer already?',
+  rangeWanted: 'Does the client want parts?',
+  ifRangeHolds: 'Does If-Range hold?',
+  rangeSatisfiable: 'Are these parts there?',
+}
