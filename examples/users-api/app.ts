@@ -1,7 +1,6 @@
-import { RestApplication, respond } from 'restmachine'
-import { createCache } from './cache.ts'
+import { fieldSelection, pagination, RestApplication, respond } from 'restmachine'
+import { type CacheSettings, openedCache } from './cache.ts'
 import { openDatabase } from './database.ts'
-import { fieldSelection, formatLinks, pageInfo, pageLinks, pagination } from './listing.ts'
 import { indexPage, listPage, userPage } from './pages.ts'
 import {
   addUser,
@@ -15,13 +14,19 @@ import {
   userFields,
 } from './users.ts'
 
-/** The application, with a database and a cache of its own. Nothing is opened before it starts. */
-export function createApp() {
+/** What the application runs on: parts of its own, where nothing is said. */
+export interface Settings extends CacheSettings {
+  /** `postgres://…`; a new database in memory when nobody says. */
+  readonly databaseUrl?: string | undefined
+}
+
+/** The application. Nothing is opened before it starts. */
+export function createApp({ databaseUrl, ...cacheSettings }: Settings = {}) {
   return (
     new RestApplication()
       // Once in the process: opened before the first request, closed when the process is stopped.
-      .onStartup('database', () => openDatabase())
-      .onStartup('userCache', () => createCache<User>(1_000, 5 * 60_000))
+      .onStartup('database', ({ logger }) => openDatabase(databaseUrl, logger))
+      .onStartup('userCache', openedCache(cacheSettings))
       .onShutdown(({ database }) => database.close())
 
       // Once in a request, when somebody who is reached asks for it. What stands behind the `yield` runs
@@ -45,13 +50,15 @@ export function createApp() {
           await transaction.rollback()
         }
       })
-      .dependency('pagination', pagination({ usual: 20, max: 100 }))
+      .dependency('pagination', pagination())
       .dependency('fields', fieldSelection(userFields))
       .validates('userInput', UserInput, ({ jsonBody }) => jsonBody)
 
       // The first question of every request starts the timer.
       .serviceAvailable(({ timer: _ }) => true)
 
+      // 1000 bytes and more are sent as zstd, br or gzip, where the client takes it.
+      .compression()
       .defaultHeaders(() => ({
         'cache-control': 'no-cache',
         'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
@@ -69,19 +76,18 @@ export function createApp() {
 
       .get(
         '/users',
-        async ({ database, fields, pagination, request, responseHeaders }) => {
-          const [users, total] = await Promise.all([
+        async ({ database, fields, pagination }) => {
+          const [part, total] = await Promise.all([
             listUsers(database, fields, pagination),
             countUsers(database),
           ])
-          const info = pageInfo(pagination, total)
-          responseHeaders.set('link', formatLinks(pageLinks(request, info)))
+          // It also sets Link, which leads to the other pages.
+          const { items: users, ...info } = pagination.of(part, total)
           return { users, pagination: info }
         },
         {
           provides: {
-            'text/html': ({ result, fields, request }) =>
-              listPage(result, fields, pageLinks(request, result.pagination)),
+            'text/html': ({ result, fields, queryParams }) => listPage(result, fields, queryParams),
           },
         },
       )
@@ -94,28 +100,38 @@ export function createApp() {
       .resource('/users/{userId}', (user) =>
         user
           // Reading goes through the cache; a write looks at the row itself, so that If-Match is compared
-          // with what is really there.
+          // with what is really there. Its tag ends what any process is reading meanwhile, too.
           .resourceExists('user', async ({ request, database, userCache, userId, responseHeaders }) => {
             if (request.method !== 'GET' && request.method !== 'HEAD') return findUser(database, userId)
-            const known = await userCache.get(userId)
-            responseHeaders.set('x-cache', known === undefined ? 'MISS' : 'HIT')
-            return known ?? userCache.load(userId, () => findUser(database, userId))
+            let from = 'HIT'
+            const read = (): Promise<User | undefined> => {
+              from = 'MISS'
+              return findUser(database, userId)
+            }
+            const found = await userCache.wrap(userId, read, { ttl: '5m', tags: [userId] })
+            responseHeaders.set('x-cache', from)
+            return found
           })
           .etag(({ user }) => user.version)
           .get(({ user }) => user, { provides: { 'text/html': ({ result }) => userPage(result) } })
           .put(
             ({ transaction, user, userId, userInput, userCache }) => {
-              transaction.afterCommit(() => userCache.delete(userId))
+              transaction.afterCommit(() => userCache.invalidate(userId))
               return replaceUser(transaction, user, userInput)
             },
             { preconditionRequired: true },
           )
           .delete(({ transaction, user, userId, userCache }) => {
-            transaction.afterCommit(() => userCache.delete(userId))
+            transaction.afterCommit(() => userCache.invalidate(userId))
             return removeUser(transaction, user)
           }),
       )
   )
 }
 
-export const app = createApp()
+const { DATABASE_URL, REDIS_URL, REDIS_PREFIX } = process.env
+export const app = createApp({
+  databaseUrl: DATABASE_URL,
+  redisUrl: REDIS_URL,
+  redisPrefix: REDIS_PREFIX,
+})

@@ -1,49 +1,31 @@
-import { LRUCache } from 'lru-cache'
+import { type Cache, createCache, type Logger } from 'restmachine'
 
-/** Values that were expensive to get, kept for a while. Redis can stand in its place. */
-export interface Cache<Value> {
-  get(key: string): Promise<Value | undefined>
-  /** Reads what is not there yet, and keeps it; those who ask meanwhile wait for the same reading. */
-  load(key: string, read: () => Promise<Value | undefined>): Promise<Value | undefined>
-  /** Forgets a value, also one that is being read right now. */
-  delete(key: string): void
+/** Where the cache is. */
+export interface CacheSettings {
+  /** `redis://…`; in the memory of this process when nobody says. */
+  readonly redisUrl?: string | undefined
+  /** What each key in Redis begins with: `users-api:` when nobody says. */
+  readonly redisPrefix?: string | undefined
 }
 
-/**
- * A cache in memory.
- *
- * @param max The most values; the one that was not used for longest leaves first.
- * @param ttl Milliseconds that a value is kept.
- */
-export function createCache<Value extends object>(max: number, ttl: number): Cache<Value> {
-  const kept = new LRUCache<string, Value>({ max, ttl })
-  const loading = new Map<string, Promise<Value | undefined>>()
-
-  async function keep(key: string, reading: Promise<Value | undefined>): Promise<void> {
-    const value = await reading.catch(() => undefined)
-    // Whoever deleted the key meanwhile knows that this value is old.
-    if (loading.get(key) !== reading) return
-    loading.delete(key)
-    if (value !== undefined) kept.set(key, value)
-  }
-
-  return {
-    async get(key) {
-      return kept.get(key)
-    },
-
-    load(key, read) {
-      const known = loading.get(key)
-      if (known !== undefined) return known
-      const reading = read()
-      loading.set(key, reading)
-      void keep(key, reading)
-      return reading
-    },
-
-    delete(key) {
-      kept.delete(key)
-      loading.delete(key)
-    },
+/** Makes a provider of the cache: open as long as the process. What is not used is not loaded. */
+export function openedCache({ redisUrl, redisPrefix }: CacheSettings) {
+  return async function* ({ logger }: { readonly logger: Logger }): AsyncGenerator<Cache> {
+    if (!redisUrl) return yield createCache({ logger })
+    const [{ createClient }, { redisStore }] = await Promise.all([
+      import('redis'),
+      import('restmachine/redis'),
+    ])
+    const client = createClient({ url: redisUrl })
+    const store = redisStore(client, { prefix: redisPrefix || 'users-api:' })
+    const cache = createCache({ store, logger })
+    // Not awaited: what can do without its cache also starts without it.
+    client.connect().catch(() => undefined)
+    try {
+      yield cache
+    } finally {
+      await cache.close()
+      client.destroy()
+    }
   }
 }

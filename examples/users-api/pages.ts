@@ -1,5 +1,4 @@
-import { type Html, html } from 'restmachine'
-import type { PageInfo, PageLinks } from './listing.ts'
+import { type Html, html, type Page } from 'restmachine'
 import type { User, UserField } from './users.ts'
 
 const STYLE = html`<style>
@@ -51,10 +50,10 @@ export function indexPage({
 
 export interface UserList {
   readonly users: readonly Partial<User>[]
-  readonly pagination: PageInfo
+  readonly pagination: Omit<Page<never>, 'items'>
 }
 
-export function listPage(list: UserList, fields: readonly UserField[], links: PageLinks): Html {
+export function listPage(list: UserList, fields: readonly UserField[], query: URLSearchParams): Html {
   const { users, pagination } = list
   const heads = fields.map((field) => html`<th>${titles[field]}</th>`)
   const rows = users.map(
@@ -66,8 +65,24 @@ export function listPage(list: UserList, fields: readonly UserField[], links: Pa
 <tbody>
 ${rows}</tbody>
 </table>
-<nav>${Object.entries(links).map(([name, href]) => href && html`<a rel="${name}" href="${href}">${name}</a>`)}</nav>`
+<nav>${links(pagination, query)}</nav>`
   return page('Users', content)
+}
+
+/** The pages that can be gone to; what else the query says is kept. */
+function links({ page, pages }: UserList['pagination'], query: URLSearchParams): readonly Html[] {
+  const targets: readonly (readonly [name: string, page: number])[] = [
+    ['first', 1],
+    ['prev', Math.min(page - 1, pages)],
+    ['next', page + 1],
+    ['last', pages],
+  ]
+  const there = targets.filter(([, number]) => number >= 1 && number <= pages)
+  return there.map(([name, number]) => {
+    const other = new URLSearchParams(query)
+    other.set('page', String(number))
+    return html`<a rel="${name}" href="?${other.toString()}">${name}</a>`
+  })
 }
 
 export function userPage(user: User): Html {

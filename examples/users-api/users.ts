@@ -1,7 +1,6 @@
-import { HttpError } from 'restmachine'
+import { HttpError, type Pagination } from 'restmachine'
 import * as v from 'valibot'
 import { type Queries, UniqueViolation } from './database.ts'
-import type { Pagination } from './listing.ts'
 
 export interface User {
   readonly id: number
@@ -40,9 +39,9 @@ function select(fields: readonly UserField[]): string {
 
 const ALL = select(userFields)
 
-/** The user with this id, as it stands in the path; `007` and `7.0` are nobody's. */
+/** The user with this id, as it stands in the path; `007` and `7.0` are nobody's. Ids are 32-bit integers. */
 export async function findUser(database: Queries, id: string): Promise<User | undefined> {
-  if (!/^[1-9]\d{0,14}$/.test(id)) return undefined
+  if (!/^[1-9]\d{0,8}$/.test(id)) return undefined
   const [user] = await database.query<User>(`SELECT ${ALL} FROM users WHERE id = $1`, Number(id))
   return user
 }
@@ -56,10 +55,10 @@ export async function countUsers(database: Queries): Promise<number> {
 export function listUsers<Field extends UserField>(
   database: Queries,
   fields: readonly Field[],
-  { perPage, offset }: Pagination,
+  { limit, offset }: Pagination,
 ): Promise<readonly Pick<User, Field>[]> {
   const page = `SELECT ${select(fields)} FROM users ORDER BY users.id LIMIT $1 OFFSET $2`
-  return database.query(page, perPage, offset)
+  return database.query(page, limit, offset)
 }
 
 /** @throws {HttpError} 409 when somebody has the email address. */
