@@ -2,7 +2,14 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type Child, launch } from './processes.ts'
 
-export const contenders = ['raw', 'raw-tuned', 'restmachine', 'fastify-schema', 'hono'] as const
+export const contenders = [
+  'raw',
+  'raw-tuned',
+  'restmachine',
+  'restmachine-bypass',
+  'fastify-schema',
+  'hono',
+] as const
 
 /** The contenders that all others are compared with; they always run. */
 export const bases = ['raw', 'raw-tuned'] as const
