@@ -91,7 +91,8 @@ export function detailOf(status: number, run: Run): string | undefined {
   if (status === 406)
     return `What is there: ${facts.offers.map(({ mediaType }) => mediaType.essence).join(', ')}`
   if (status === 413) return `At most ${facts.limits.content} bytes are taken`
-  if (status === 414) return `At most ${facts.limits.uri} characters are taken`
+  if (status === 414 && exchange.target.length > facts.limits.uri)
+    return `At most ${facts.limits.uri} characters are taken`
   if (status === 415) {
     const types = understoodTypes(facts)
     return types.length === 0 ? undefined : `What is read: ${types.join(', ')}`

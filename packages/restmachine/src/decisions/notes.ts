@@ -12,7 +12,7 @@ export function noteRefusing(value: unknown, run: Run): void {
 
 /** Keeps the sentence with which a callback refuses, if it gave one. */
 export function noteDetail(value: unknown, run: Run): void {
-  if (typeof value === 'string') run.refusal = { detail: value }
+  if (typeof value === 'string' && value !== '') run.refusal = { detail: value }
 }
 
 /** Keeps how long a client has to wait: a number of seconds, or what {@link noteRefusing} takes. */

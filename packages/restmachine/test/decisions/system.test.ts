@@ -173,3 +173,14 @@ describe('RFC 9110 §15.5.5, 404 Not Found', () => {
     assert.equal((await ask(small, 'HEAD /b')).body, null)
   })
 })
+
+describe('uriTooLong', () => {
+  const refusing = (answer: unknown) => new RestApplication().uriTooLong(() => answer).get('/', () => 'hello')
+  const detailOf = async (answer: unknown) => (await (await ask(refusing(answer), 'GET /')).json()).detail
+
+  it('says what the application says, and nothing of a limit that was not met', async () => {
+    assert.equal(await detailOf('No more than three segments'), 'No more than three segments')
+    assert.isUndefined(await detailOf(true))
+    assert.isUndefined(await detailOf(''))
+  })
+})

@@ -1,11 +1,11 @@
 import { EXPECT } from '../../http/exchange.ts'
 import { parseHost } from '../../http/host.ts'
 import { must, mustNot, type Question, type QuestionMaker } from '../asking.ts'
-import { noteRefusing } from '../notes.ts'
+import { noteDetail, noteRefusing } from '../notes.ts'
 import type { Run } from '../run.ts'
 
 const available = must('serviceAvailable', noteRefusing)
-const uriAllowed = mustNot('uriTooLong')
+const uriAllowed = mustNot('uriTooLong', noteDetail)
 
 /** Nothing about the resource yet: can this server take this message at all? */
 export const system = {
