@@ -10,4 +10,5 @@ export {
 } from './server/memory-monitor.ts'
 export { type Servable, type ServeOptions, type Serving, serve } from './server/serve.ts'
 export type { TlsOptions } from './server/tls.ts'
+export type { ProxyAddresses, TrustProxyOption, TrustProxyOptions } from './server/trust-proxy-option.ts'
 export { type ServingWorkers, serveWorkers, type WorkersOptions } from './server/workers.ts'

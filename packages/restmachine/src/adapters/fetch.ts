@@ -107,6 +107,10 @@ class FetchExchange implements Exchange {
     return this.#request
   }
 
+  get protocol(): 'http' | 'https' {
+    return this.#request.url.startsWith('https:') ? 'https' : 'http'
+  }
+
   get signal(): AbortSignal {
     return this.#request.signal
   }

@@ -10,7 +10,9 @@ import {
   marksOf,
   UPGRADE,
 } from '../http/exchange.ts'
+import type { ForwardedClient } from '../http/forwarded-client.ts'
 import { parseHost } from '../http/host.ts'
+import { unmapped } from '../http/syntax/ipv4-address.ts'
 import { authorityOf, parseTarget } from '../http/target.ts'
 import { NodeContent } from './node-content.ts'
 
@@ -29,12 +31,14 @@ export class NodeExchange implements Exchange {
   readonly path: string | undefined
   readonly query: string
   readonly #lines: readonly string[]
+  readonly #client: ForwardedClient | undefined
   #marks = -1
   #content: NodeContent | undefined = undefined
   #gone: AbortController | undefined = undefined
   #request: Request | undefined = undefined
 
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+  /** @param client What a trusted proxy tells of the client. */
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, client?: ForwardedClient) {
     this.incoming = incoming
     this.outgoing = outgoing
     this.method = incoming.method as string
@@ -42,7 +46,8 @@ export class NodeExchange implements Exchange {
     const target = parseTarget(this.target)
     this.path = target?.path
     this.query = target === undefined ? '' : target.query
-    this.#lines = linesOf(incoming)
+    this.#client = client
+    this.#lines = linesOf(incoming, client?.host)
   }
 
   get fieldCount(): number {
@@ -103,6 +108,15 @@ export class NodeExchange implements Exchange {
     const socket = this.incoming.socket as Partial<TLSSocket>
     // One that nobody has checked proves nothing.
     return socket.authorized === true ? socket.getPeerX509Certificate?.() : undefined
+  }
+
+  get remoteAddress(): string | undefined {
+    const { remoteAddress } = this.#client ?? this.incoming.socket
+    return remoteAddress && unmapped(remoteAddress)
+  }
+
+  get protocol(): 'http' | 'https' {
+    return this.#client?.protocol ?? ('encrypted' in this.incoming.socket ? 'https' : 'http')
   }
 
   get signal(): AbortSignal {
@@ -171,11 +185,10 @@ export class NodeExchange implements Exchange {
   }
 
   #makeRequest(limit: number): Request {
-    const { method, signal, target } = this
+    const { method, protocol, signal, target } = this
     const headers = new Headers()
     for (const [name, value] of this.fields()) headers.append(name, value)
-    const scheme = 'encrypted' in this.incoming.socket ? 'https' : 'http'
-    const origin = `${scheme}://${this.header('host') ?? 'localhost'}`
+    const origin = `${protocol}://${this.header('host') ?? 'localhost'}`
     // Joined, not resolved: `//evil.example/` against a base is another host.
     const url = target.startsWith('/') ? origin + target : target === '*' ? `${origin}/*` : target
     if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers, signal })
@@ -185,12 +198,15 @@ export class NodeExchange implements Exchange {
 }
 
 /**
- * The field lines, with the host that a target in absolute form names in place of the one in `Host`, which is to be
- * ignored then (RFC 9112 §3.2.2). A `Host` that is doubled or broken stays so, and is refused; HTTP/1.0 needs none
+ * The field lines, with the host that the client meant in place of the one in `Host`: the one that a trusted proxy
+ * tells of (RFC 7239 §5.3), or else the one in a target in absolute form (RFC 9112 §3.2.2). A `Host` that is doubled or broken stays so, and is refused; HTTP/1.0 needs none
  * (§3.2).
  */
-function linesOf({ url = '', rawHeaders, httpVersion }: IncomingMessage): readonly string[] {
-  const authority = url.startsWith('/') ? undefined : authorityOf(url)
+function linesOf(
+  { url = '', rawHeaders, httpVersion }: IncomingMessage,
+  forwarded: string | undefined,
+): readonly string[] {
+  const authority = forwarded ?? (url.startsWith('/') ? undefined : authorityOf(url))
   if (authority === undefined) return rawHeaders
   const host = fieldIn(rawHeaders, 'host')
   if (host === undefined) return httpVersion === '1.0' ? [...rawHeaders, 'Host', authority] : rawHeaders

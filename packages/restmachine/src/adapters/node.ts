@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Exchange, fieldIn } from '../http/exchange.ts'
+import type { ForwardedClient } from '../http/forwarded-client.ts'
 import { isStream, type Outcome } from '../http/outcome.ts'
 import { titleOf } from '../http/status.ts'
 import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
@@ -37,7 +38,7 @@ const LINGER_BYTES = 65_536
 /** Speaks `node:http`. It turns messages into each other, and decides nothing. */
 export function toNodeListener(
   options: NodeListenerOptions,
-): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+): (incoming: IncomingMessage, outgoing: ServerResponse, client?: ForwardedClient) => void {
   const { answer, began, ended } = options
 
   function respond(exchange: NodeExchange, refusal: Outcome | undefined): void {
@@ -63,8 +64,8 @@ export function toNodeListener(
     }
   }
 
-  return (incoming, outgoing) => {
-    const exchange = new NodeExchange(incoming, outgoing)
+  return (incoming, outgoing, client) => {
+    const exchange = new NodeExchange(incoming, outgoing, client)
     const refusal = refusalOf(exchange)
     if (refusal === undefined && exchange.hasSmallContent) {
       exchange.content.takeIn(() => respond(exchange, undefined))

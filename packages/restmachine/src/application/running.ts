@@ -186,7 +186,13 @@ export class Running {
 
   // Two writes that both compare before either takes effect would undo each other unseen: they take turns.
   async #tagAt(run: Run): Promise<ReadTag> {
-    run.endTurn = await this.#takeTurn(run.exchange.path ?? '')
+    const { exchange, facts, signal } = run
+    // Who sends slowly makes nobody else wait.
+    if (facts.accepts.buffered && exchange.content.announced)
+      await exchange.content.bytes(facts.limits.content)
+    run.endTurn = await this.#takeTurn(exchange.path ?? '')
+    // Who has been told that the time is up, or has left, is not to write after all.
+    signal.throwIfAborted()
     return readTag(run, {
       begin: (exchange) => this.begin(exchange),
       answer: (begun) => this.#answer(begun, singleTimers),
@@ -237,11 +243,13 @@ export class Running {
     const limit = run.facts.settings.timeout ?? this.#options.handlerTimeout
     return new Promise((resolve) => {
       let late: HttpError | undefined
-      const ticket = limits.begin(limit, () => {
+      let ticket = limits.begin(limit, () => {
         late = new HttpError(503, `The request took longer than ${limit} ms`)
         run.isLate = true
         run.stop?.abort(late)
         resolve(compiled.fail(run, late))
+        // What never comes to its end is not to keep others waiting for ever.
+        if (run.endTurn !== undefined) ticket = limits.begin(limit, run.endTurn)
       })
       outcome.then(
         (end) => {

@@ -1,4 +1,5 @@
 import { readAccessLog } from '../server/access-log-option.ts'
+import { readTrustProxy } from '../server/trust-proxy-option.ts'
 import { readSpan } from '../text/duration.ts'
 
 /** What a value can be, however it was given. */
@@ -86,8 +87,27 @@ const accessLog: Kind = {
 }
 
 function holdsAccessLog(value: unknown): boolean {
+  return canBeRead(readAccessLog, value)
+}
+
+const trustProxy: Kind = {
+  sign: '<addresses>',
+  isOptional: true,
+  needed: 'a list of proxies such as 127.0.0.1,10.0.0.0/8 or loopback, private, unix,',
+  read(given) {
+    const value = onOff.read(given) ?? given
+    return holdsTrustProxy(value) ? value : undefined
+  },
+  holds: holdsTrustProxy,
+}
+
+function holdsTrustProxy(value: unknown): boolean {
+  return canBeRead(readTrustProxy, value)
+}
+
+function canBeRead(read: (value: unknown) => unknown, value: unknown): boolean {
   try {
-    readAccessLog(value)
+    read(value)
     return true
   } catch {
     return false
@@ -120,6 +140,7 @@ export const kinds = {
   file,
   onOff,
   accessLog,
+  trustProxy,
   workers,
   tlsVersion,
 } as const satisfies Record<string, Kind>

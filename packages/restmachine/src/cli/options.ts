@@ -47,6 +47,10 @@ export const options: Readonly<Partial<Record<OptionName, Option>>> = {
     kind: kinds.accessLog,
     help: 'tells of each request: common, combined, json, - or a file; --no-access-log for none',
   },
+  trustProxy: {
+    kind: kinds.trustProxy,
+    help: 'whose X-Forwarded fields count: 127.0.0.1, 10.0.0.0/8, loopback, private, unix',
+  },
   'tls.key': { kind: kinds.file, help: 'the private key, in PEM' },
   'tls.cert': { kind: kinds.file, help: 'the certificate and those above it, in PEM' },
   'tls.ca': { kind: kinds.file, help: 'who signs the certificates of clients, in PEM' },

@@ -1,5 +1,6 @@
 import type { Run } from '../decisions/run.ts'
 import type { ClientCertificate, Exchange } from '../http/exchange.ts'
+import { hostOf } from '../http/host.ts'
 
 /** The header fields of a request. Names are case-insensitive; several lines are joined by `, `. */
 export class RequestHeaders implements Iterable<readonly [name: string, value: string]> {
@@ -84,6 +85,24 @@ export class RestRequest {
   /** The certificate of the client, where `serve` has `tls.requestCert`; `undefined` elsewhere. */
   get clientCert(): ClientCertificate | undefined {
     return this.#run.exchange.clientCert
+  }
+
+  /**
+   * The address of the client: `192.0.2.1`, `2001:db8::1`. Behind a proxy it is the proxy's, unless `serve` is told to
+   * believe that one (`trustProxy`). `undefined` for a Unix socket, where a proxy does not know, and away from `serve`.
+   */
+  get remoteAddress(): string | undefined {
+    return this.#run.exchange.remoteAddress
+  }
+
+  /** What the client speaks; behind a proxy see `trustProxy` of `serve`. */
+  get protocol(): 'http' | 'https' {
+    return this.#run.exchange.protocol ?? 'http'
+  }
+
+  /** The host that the client named, with its port unless that is the default: `api.example.com:8080`. */
+  get host(): string {
+    return hostOf(this.#run.exchange)
   }
 
   /** The web `Request`. On Node it is made when asked for, which costs more than most handlers. */

@@ -213,6 +213,6 @@ export function responsesIn(cache: unknown): Cache {
 async function keyOf(run: Run, { vary }: CacheResponse): Promise<string> {
   const { exchange, offer, language, charset } = run
   const chosen = [offer?.contentType ?? '', language, charset?.name ?? '']
-  const known = ['answer', hostOf(exchange), exchange.path, exchange.query, ...chosen]
+  const known = ['answer', exchange.protocol, hostOf(exchange), exchange.path, exchange.query, ...chosen]
   return JSON.stringify(vary.length === 0 ? known : [...known, await digestOfFields(exchange, vary)])
 }

@@ -28,6 +28,9 @@ export interface RouteStoring {
 
 const GUARDS = ['authorized', 'forbidden'] as const
 
+/** Values that clients choose by a field that no key has by itself. */
+const READ_FROM = { cookies: 'cookie', preferences: 'prefer', lastEventId: 'last-event-id' } as const
+
 /**
  * Settles whether a route keeps answers, or voids those of others.
  *
@@ -70,9 +73,10 @@ function checkEverybodys(source: RouteSource, plan: Plan<Run>, policy: CacheResp
     const mend = `keep what it costs with cache.wrap(), by a key that has "${name}" in it, and leave store out`
     addFault(source, faults, `cacheResponse stores for everybody what depends on "${name}"`, mend)
   }
-  if (plan.reaches('cookies') && !policy.vary.includes('cookie')) {
-    const mend = "say vary: ['cookie'], if the answer depends on them, or leave store out"
-    addFault(source, faults, 'cacheResponse stores what depends on cookies', mend)
+  for (const [name, field] of Object.entries(READ_FROM)) {
+    if (!plan.reaches(name) || policy.vary.includes(field)) continue
+    const mend = `say vary: ['${field}'], if the answer depends on it, or leave store out`
+    addFault(source, faults, `cacheResponse stores what depends on ${name}`, mend)
   }
   if (plan.reaches('cspNonce')) {
     const mend = 'let the policy allow scripts by hash, or leave store out'

@@ -74,10 +74,13 @@ export function timingHand(
     return {
       ...outcome,
       afterwards(failure) {
+        const lost = (error: unknown): void => logger.error(`What observes ${label} failed`, error)
         try {
-          observe({ method: known, route, status, duration: timings.total, failure })
+          const heard: unknown = observe({ method: known, route, status, duration: timings.total, failure })
+          // An async function fits the type; a rejection that nobody hears would end the process.
+          if (isThenable(heard)) Promise.resolve(heard).catch(lost)
         } catch (error) {
-          logger.error(`What observes ${label} failed`, error)
+          lost(error)
         }
         return afterwards?.(failure)
       },

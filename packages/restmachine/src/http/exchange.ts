@@ -31,6 +31,10 @@ export interface Exchange {
   toRequest(limit: number): Request
   /** The certificate that the client has shown, where the server asks for one and has checked it. */
   readonly clientCert?: ClientCertificate | undefined
+  /** The address of the client, where the platform tells: for `serve` see `trustProxy`. */
+  readonly remoteAddress?: string | undefined
+  /** What the client speaks, also to a trusted proxy in front. */
+  readonly protocol?: 'http' | 'https' | undefined
   /**
    * Keeps the platform from ending with the response, until the work is done. There where it would, such as
    * on Workers; a process of its own has no need of it.

@@ -1,3 +1,4 @@
+import type { Exchange } from './exchange.ts'
 import { isIPv6Address } from './syntax/ipv6-address.ts'
 
 /** The authority that a request is meant for. */
@@ -39,4 +40,9 @@ export function parseHost(value: string): Host | undefined {
   const port = digits ? Number(digits) : undefined
   if (host === undefined || (port !== undefined && port > MAX_PORT)) return undefined
   return { host: host.toLowerCase(), port }
+}
+
+/** The host that a request is meant for, as it was sent; empty when it names none, as in HTTP/1.0. */
+export function hostOf(exchange: Exchange): string {
+  return exchange.header('host') ?? ''
 }

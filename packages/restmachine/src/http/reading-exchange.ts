@@ -42,6 +42,14 @@ export class ReadingExchange implements Exchange {
     return this.#other.clientCert
   }
 
+  get remoteAddress(): Exchange['remoteAddress'] {
+    return this.#other.remoteAddress
+  }
+
+  get protocol(): Exchange['protocol'] {
+    return this.#other.protocol
+  }
+
   get fieldCount(): number {
     return [...this.fields()].length
   }

@@ -4,9 +4,9 @@ import type { Exchange } from '../http/exchange.ts'
 
 const encoder = new TextEncoder()
 
-/** Whether a request brings credentials (RFC 9111 §3.5). */
+/** Whether a request brings credentials (RFC 9111 §3.5); a certificate says who somebody is no less than a field. */
 export function hasCredentials(exchange: Exchange): boolean {
-  return exchange.header('authorization') !== undefined
+  return exchange.header('authorization') !== undefined || exchange.clientCert !== undefined
 }
 
 /** Whether nothing of a request and its answer is to be stored (RFC 9111 §5.2.1.5). */

@@ -2,7 +2,10 @@
 export interface AccessEntry {
   /** When the request came. */
   readonly time: Date
-  /** The other end of the connection: a proxy, where there is one. `undefined` for a Unix socket. */
+  /**
+   * The other end of the connection, or the client that a trusted proxy tells of (`trustProxy`). `undefined` for a
+   * Unix socket, and where the proxy does not know.
+   */
   readonly remoteAddress: string | undefined
   readonly method: string
   /** The request target with its query. */

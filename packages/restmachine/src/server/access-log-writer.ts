@@ -93,8 +93,8 @@ export function createOutputWriter(report: Report): LineWriter {
 export function createFunctionWriter(write: (line: string) => unknown, report: Report): LineWriter {
   return createLineWriter(
     (lines, done) => {
-      for (const line of lines) write(line)
-      done()
+      // An async function may fail later; a rejection that nobody hears would end the process.
+      Promise.all(lines.map(async (line) => write(line))).then(() => done(), done)
     },
     () => undefined,
     report,

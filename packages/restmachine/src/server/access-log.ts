@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fieldIn } from '../http/exchange.ts'
+import type { ForwardedClient } from '../http/forwarded-client.ts'
+import { unmapped } from '../http/syntax/ipv4-address.ts'
 import { formatterOf } from './access-log-format.ts'
 import { type AccessLogOption, type AccessLogOptions, readAccessLog } from './access-log-option.ts'
 import {
@@ -8,8 +10,8 @@ import {
   createOutputWriter,
   type LineWriter,
 } from './access-log-writer.ts'
+import type { Listener } from './trust-proxy.ts'
 
-type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 type Report = (message: string, error: unknown) => void
 
 /** An access log that is open. */
@@ -63,10 +65,10 @@ export async function openAccessLog(option: AccessLogOption, report: Report): Pr
 
   return {
     close: () => writer.close(),
-    around: (listener) => (incoming, outgoing) => {
-      const told = watch(incoming, outgoing)
+    around: (listener) => (incoming, outgoing, client) => {
+      const told = watch(incoming, outgoing, client)
       onceOver(incoming, outgoing, () => tell(told, incoming, outgoing))
-      listener(incoming, outgoing)
+      listener(incoming, outgoing, client)
     },
   }
 }
@@ -82,12 +84,16 @@ interface Told {
 }
 
 /** Notes what goes out. `node:http` counts only for whole connections, and keeps no fields that came as a list. */
-function watch({ socket }: IncomingMessage, outgoing: ServerResponse): Told {
-  const { remoteAddress } = socket
+function watch(
+  { socket }: IncomingMessage,
+  outgoing: ServerResponse,
+  client: ForwardedClient | undefined,
+): Told {
+  const { remoteAddress } = client ?? socket
   const told: Told = {
     time: Date.now(),
     begin: performance.now(),
-    remoteAddress,
+    remoteAddress: remoteAddress && unmapped(remoteAddress),
     bytes: 0,
     requestId: undefined,
   }

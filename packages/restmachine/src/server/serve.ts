@@ -16,6 +16,8 @@ import { readSettings, type ServeOptions, type ServeSettings } from './settings.
 import { stopOnSignals } from './signals.ts'
 import { SweptTimers } from './swept-timers.ts'
 import { readTls } from './tls.ts'
+import { trusting } from './trust-proxy.ts'
+import { readTrustProxy } from './trust-proxy-option.ts'
 
 export type { ServeOptions }
 
@@ -93,19 +95,20 @@ export async function openServer(app: Servable, options: ServeOptions): Promise<
   const accessLog = await openAccessLog(settings.accessLog, report)
   let closed: Promise<boolean> | undefined
 
+  const listener = accessLog.around(
+    toNodeListener({
+      answer: limitConcurrency((exchange) => app.answer(exchange, timers), settings.limitConcurrency),
+      report,
+      isClosing: closing.hasBegun,
+      onceClosing: closing.onceBegun,
+      began: inFlight.began,
+      ended: inFlight.ended,
+      sendTimeout: settings.sendTimeout,
+    }),
+  )
   const server = createServer(
     settings,
-    accessLog.around(
-      toNodeListener({
-        answer: limitConcurrency((exchange) => app.answer(exchange, timers), settings.limitConcurrency),
-        report,
-        isClosing: closing.hasBegun,
-        onceClosing: closing.onceBegun,
-        began: inFlight.began,
-        ended: inFlight.ended,
-        sendTimeout: settings.sendTimeout,
-      }),
-    ),
+    trusting(listener, readTrustProxy(settings.trustProxy), settings.unix !== ''),
   )
 
   try {
@@ -143,7 +146,7 @@ export async function openServer(app: Servable, options: ServeOptions): Promise<
 /** The longest time that a timer can have, in milliseconds: 24 days. */
 const NEVER = 2 ** 31 - 1
 
-type Listener = ReturnType<typeof toNodeListener>
+type Listener = ReturnType<typeof trusting>
 
 function createServer(settings: ServeSettings, listener: Listener): GracefulServer {
   const tls = settings.tls && { ...readTls(settings.tls), handshakeTimeout: settings.headersTimeout || NEVER }

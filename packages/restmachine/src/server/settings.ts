@@ -1,6 +1,7 @@
 import { didYouMean } from '../injection/faults.ts'
 import { type AccessLogOption, readAccessLog } from './access-log-option.ts'
 import { readTls, type TlsOptions } from './tls.ts'
+import { readTrustProxy, type TrustProxyOption } from './trust-proxy-option.ts'
 
 /** How an application is served. Times are milliseconds. */
 export interface ServeOptions {
@@ -32,6 +33,11 @@ export interface ServeOptions {
   readonly signals?: boolean
   /** Tells of each request when it is over: see {@link AccessLogOption}. Default false. */
   readonly accessLog?: AccessLogOption
+  /**
+   * The proxies whose word on the client counts: its address, protocol and host. They must set these fields, whatever
+   * the client has sent. See {@link TrustProxyOption}. Default false.
+   */
+  readonly trustProxy?: TrustProxyOption
 }
 
 /** {@link ServeOptions} with nothing left out. */
@@ -54,6 +60,7 @@ const DEFAULTS: ServeSettings = {
   gracefulTimeout: 10_000,
   signals: true,
   accessLog: false,
+  trustProxy: false,
 }
 
 const MAX_PORT = 65_535
@@ -81,6 +88,7 @@ function checkOption(name: string, value: unknown): void {
     throw new Error(`Cannot serve: there is no option "${name}"${advice && `; ${advice}`}`)
   }
   if (name === 'accessLog') return void readAccessLog(value)
+  if (name === 'trustProxy') return void readTrustProxy(value)
   if (name === 'tls') return void readTls(value as TlsOptions)
   const needed = typeof DEFAULTS[name as keyof ServeOptions]
   const most = name === 'port' ? MAX_PORT : Number.MAX_SAFE_INTEGER

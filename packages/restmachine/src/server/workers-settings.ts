@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { didYouMean } from '../injection/faults.ts'
 import { readSettings, type ServeOptions, type ServeSettings } from './settings.ts'
+import { hasBlockList } from './trust-proxy-option.ts'
 
 /** How an application is served by several processes. Times are milliseconds. */
 export interface WorkersOptions extends ServeOptions {
@@ -53,6 +54,10 @@ function tell(value: unknown): string {
 
 /** Functions and open files do not go from one process to another. */
 function checkSendable(options: ServeOptions): void {
+  if (hasBlockList(options.trustProxy))
+    throw new Error(
+      'Cannot serve: trustProxy has a BlockList in it; workers are processes of their own: give them a list of addresses',
+    )
   for (const [name, value] of Object.entries(options)) {
     try {
       structuredClone(value)

@@ -294,4 +294,16 @@ describe('observe', () => {
     await eventually(() => logger.lines.length === 1)
     expect(logger.lines[0]?.message).toBe('What observes GET / failed')
   })
+
+  it('harms nothing when it is async and fails later', async () => {
+    const logger = createLog()
+    const observe = async () => {
+      throw new Error('no')
+    }
+    // Unheard, the rejection would fail this run.
+    const { url } = await served(new RestApplication({ logger, observe }).get('/', () => 1))
+    expect(await (await fetch(url)).json()).toBe(1)
+    await eventually(() => logger.lines.length === 1)
+    expect(logger.lines[0]?.message).toBe('What observes GET / failed')
+  })
 })

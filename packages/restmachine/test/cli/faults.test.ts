@@ -149,6 +149,12 @@ describe('a command that cannot be read', () => {
     )
   })
 
+  it.each(['true', 'localhost', '10.0.0.0/33'])('trusts no proxy %s', async (word) => {
+    expect(await fault(['serve', '--trust-proxy', word])).toBe(
+      `Cannot read the command: --trust-proxy: a list of proxies such as 127.0.0.1,10.0.0.0/8 or loopback, private, unix, is needed, got "${word}"\n  mend:  write --trust-proxy <addresses>\n`,
+    )
+  })
+
   it('names the nearest file', async () => {
     expect(await fault(['serve', 'ap.ts'])).toBe(
       'Cannot load the application: there is no file ap.ts\n  mend:  did you mean app.ts?\n',

@@ -59,6 +59,13 @@ describe('restmachine serve', () => {
     await running.says(/"GET \/ HTTP\/1\.1" 200 17\n/)
   })
 
+  it('believes the proxies that are named', async () => {
+    const words = ['-p', '0', '--access-log', 'common', '--trust-proxy', '10.0.0.0/8, loopback']
+    const running = start(folderWith({ 'app.ts': APP }), ['serve', ...words])
+    await fetch(await urlOf(running), { headers: { 'x-forwarded-for': '192.0.2.7' } })
+    await running.says(/^192\.0\.2\.7 - - .*"GET \/ HTTP\/1\.1" 200 17$/m)
+  })
+
   it('gives 503 to who is too many', async () => {
     const running = start(folderWith({ 'app.ts': APP }), ['serve', '-p', '0', '--limit-concurrency', '1'])
     const url = await urlOf(running)

@@ -1,4 +1,4 @@
-import { type CacheResponseOptions, RestApplication, Router } from 'restmachine'
+import { type BuiltIns, type CacheResponseOptions, RestApplication, Router } from 'restmachine'
 import { assert, describe, it } from 'vitest'
 import { startFault } from '../application/asking.ts'
 import { quiet } from '../decisions/asking.ts'
@@ -87,6 +87,18 @@ describe('a route that stores its answers is refused at the start', () => {
       .authorized(({ cookies }) => cookies.session === '1')
       .get('/', () => 1, shared)
     await guarded.startup()
+  })
+
+  it.for([
+    ['preferences', 'Prefer', ({ preferences }: BuiltIns) => preferences],
+    ['lastEventId', 'Last-Event-ID', ({ lastEventId }: BuiltIns) => lastEventId],
+  ] as const)('when it uses %s without varying by %s', async ([name, field, read]) => {
+    const app = (vary: readonly string[]) =>
+      create().get('/', read as (given: BuiltIns) => unknown, { cacheResponse: { ...store, vary } })
+    const fault = await startFault(app([]))
+    assert.include(fault, `GET /: cacheResponse stores what depends on ${name}`)
+    assert.include(fault, `say vary: ['${field.toLowerCase()}']`)
+    await app([field]).startup()
   })
 
   it('when there is a nonce in it', async () => {

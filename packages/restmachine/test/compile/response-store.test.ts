@@ -42,6 +42,14 @@ describe('what the server keeps of a route', () => {
     assert.equal(runs(), 1)
   })
 
+  it('is made for each scheme by itself, which stands in links', async () => {
+    const app = new RestApplication({ logger: quiet }).get('/', ({ request }) => request.raw.url, {
+      cacheResponse: store,
+    })
+    for (const scheme of ['http', 'https', 'http'])
+      assert.equal(await (await app.fetch(new Request(`${scheme}://here/`))).json(), `${scheme}://here/`)
+  })
+
   it('is made for each URI by itself, and all at the same time', async () => {
     const { handler, runs, open } = gated()
     const app = new RestApplication({ logger: quiet }).get('/{name}', handler, { cacheResponse: store })

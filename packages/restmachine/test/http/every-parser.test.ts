@@ -14,6 +14,7 @@ import { parseDigest, parseWantedDigests } from '../../src/http/digest.ts'
 import { parseEntityTag, parseEntityTags } from '../../src/http/entity-tag.ts'
 import { formatComment, formatEvent, parseLastEventId } from '../../src/http/event-stream.ts'
 import { isFieldName, isFieldValue } from '../../src/http/field.ts'
+import { addressOfNode, parseForwarded } from '../../src/http/forwarded.ts'
 import { parseHost } from '../../src/http/host.ts'
 import { parseHttpDate } from '../../src/http/http-date.ts'
 import { parseIfRange } from '../../src/http/if-range.ts'
@@ -55,6 +56,8 @@ const parsers: Readonly<Record<string, (value: string) => unknown>> = {
   parseEntityTag,
   parseEntityTags,
   parseExtendedValue,
+  addressOfNode,
+  parseForwarded,
   parseHost,
   parseHttpDate: (value) => parseHttpDate(value),
   parseIfRange,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLineWriter } from '../../src/server/access-log-writer.ts'
+import { createFunctionWriter, createLineWriter } from '../../src/server/access-log-writer.ts'
 import { eventually } from './served.ts'
 
 const LIMIT = 8 * 2 ** 20
@@ -77,5 +77,38 @@ describe('a writer of lines', () => {
     await closed
     await writer.close()
     expect([written, released()]).toEqual([['1'], 1])
+  })
+})
+
+describe('a writer to a function', () => {
+  it('reports one that is async and fails later, and hands over the other lines', async () => {
+    const given: string[] = []
+    const reports: string[] = []
+    const writer = createFunctionWriter(
+      async (line) => {
+        given.push(line)
+        if (line === '1') throw new Error('gone')
+      },
+      (message, error) => reports.push(`${message}: ${(error as Error).message}`),
+    )
+    for (const line of ['1', '2', '3']) writer.add(line)
+    await writer.close()
+    expect(given).toEqual(['1', '2', '3'])
+    expect(reports).toEqual(['The access log cannot be written: gone'])
+  })
+
+  it('reports one that throws at once, and hands over the other lines', async () => {
+    const given: string[] = []
+    const reports: string[] = []
+    const writer = createFunctionWriter(
+      (line) => {
+        if (line === '1') throw new Error('gone')
+        given.push(line)
+      },
+      (message) => reports.push(message),
+    )
+    for (const line of ['1', '2']) writer.add(line)
+    await writer.close()
+    expect([given, reports]).toEqual([['2'], ['The access log cannot be written']])
   })
 })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { promisify } from 'node:util'
-import { RestApplication } from 'restmachine'
+import { RestApplication, type RestRequest } from 'restmachine'
 import { type ServeOptions, serve, type TlsOptions } from 'restmachine/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { later } from './load.ts'
@@ -109,6 +109,28 @@ describe.skipIf(!hasOpenssl)('tls (needs openssl: apt-get install openssl)', () 
     await expect(ask()).rejects.toThrow(/certificate required|curl: \((?:35|52|56)\)/)
     await expect(show('stranger')).rejects.toThrow(/curl: \((?:35|52|56)\)/)
   })
+
+  it.skipIf(!hasCurl)(
+    'keeps nothing of what came of the certificate of a client, unless all get it',
+    async () => {
+      let runs = 0
+      const who = ({ request }: { request: RestRequest }) => `${request.clientCert?.subject} ${++runs}`
+      const stored = { maxAge: 60, store: true } as const
+      const keeping = new RestApplication()
+        .get('/own', who, { cacheResponse: stored })
+        .get('/all', who, { cacheResponse: { ...stored, public: true } })
+      const tls = { ...files(), ca: at('root.pem'), requestCert: true }
+      const { url } = await served(keeping, { tls })
+      const show = async (name: string, path: string): Promise<string> => {
+        const client = ['--cert', at(`${name}.pem`), '--key', at(`${name}.key`), '--cacert', at('root.pem')]
+        return (await run('curl', ['-sS', ...client, url + path])).stdout
+      }
+      expect(await show('client', '/own')).toBe('"CN=client 1"')
+      expect(await show('server', '/own')).toBe('"CN=server 2"')
+      expect(await show('client', '/all')).toBe('"CN=client 3"')
+      expect(await show('server', '/all')).toBe('"CN=client 3"')
+    },
+  )
 
   it('stops as gracefully as without: slow requests and uploads end, idle and half-made connections do not hold it', async () => {
     const { port, close } = await served(app(), { tls: files(), gracefulTimeout: 5_000 })

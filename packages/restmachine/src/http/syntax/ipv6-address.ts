@@ -1,6 +1,6 @@
+import { isIPv4Address } from './ipv4-address.ts'
+
 const GROUP = /^[0-9a-f]{1,4}$/i
-const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
-const IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`)
 
 /**
  * Whether `text` is an IPv6 address, without brackets and without a zone.
@@ -29,7 +29,7 @@ export function isIPv6Address(text: string): boolean {
 function countGroups(text: string, mayEndInIPv4: boolean): number {
   if (text === '') return 0
   const groups = text.split(':')
-  const endsInIPv4 = mayEndInIPv4 && IPV4.test(groups.at(-1) ?? '')
+  const endsInIPv4 = mayEndInIPv4 && isIPv4Address(groups.at(-1) ?? '')
   const hexadecimal = endsInIPv4 ? groups.slice(0, -1) : groups
   if (!hexadecimal.every((group) => GROUP.test(group))) return Number.NaN
   return groups.length + (endsInIPv4 ? 1 : 0)
