@@ -157,6 +157,7 @@ describe('parseMultipart', () => {
   })
 
   it('reads any form from any pieces as it was written', async () => {
+    const REFUSED = /^(__proto__|constructor|prototype)$|\\$/
     // Letters of which line breaks and boundaries are made come often.
     const text = fc.string({
       unit: fc.constantFrom('\r\n', '-', '--', 'x', 'Y', 'z', '--xYz', '\r', '\n', 'é', 'a'),
@@ -168,7 +169,8 @@ describe('parseMultipart', () => {
         fc.array(fc.nat()),
         fc.nat(20),
         async (entries, cuts, threshold) => {
-          fc.pre(entries.every(({ name }) => !/^(__proto__|constructor|prototype)$|\\$/.test(name)))
+          // A quote and a line break are written as %22, %0D and %0A, and so are those that were sent as such.
+          fc.pre(entries.every(({ name }) => !REFUSED.test(name) && !/%(22|0d|0a)/i.test(name)))
           const form = new FormData()
           for (const { name, content, isFile } of entries) {
             form.append(name, isFile ? new File([content], 'f', { type: 'text/plain' }) : content)
