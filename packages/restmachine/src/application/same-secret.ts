@@ -1,3 +1,5 @@
+import { nodeModule } from '../representation/node-module.ts'
+
 /**
  * Whether what a client sent is the secret. How long that takes tells nobody how much of it was right, or how long the
  * secret is.
@@ -33,7 +35,7 @@ export function sameSecret(
   }
   if (!isText(given)) return false
   const [left, right] = [bytesOf(given), bytesOf(expected)]
-  const crypto = nodeCrypto()
+  const crypto = nodeModule('node:crypto')
   if (crypto === undefined) return sameBytes(left, right)
   // Of equal length, whatever is compared: `timingSafeEqual` takes nothing else.
   const digest = (bytes: Uint8Array): Uint8Array => crypto.createHash('sha256').update(bytes).digest()
@@ -58,10 +60,4 @@ function isText(value: unknown): value is string | Uint8Array {
 
 function bytesOf(secret: string | Uint8Array): Uint8Array {
   return typeof secret === 'string' ? new TextEncoder().encode(secret) : secret
-}
-
-// Asked for when it is needed, and not imported: Workers without Node's modules, and browsers, have none.
-function nodeCrypto(): typeof import('node:crypto') | undefined {
-  const { process } = globalThis as { readonly process?: Pick<NodeJS.Process, 'getBuiltinModule'> }
-  return process?.getBuiltinModule?.('node:crypto')
 }

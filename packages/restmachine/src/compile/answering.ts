@@ -4,7 +4,7 @@ import { acceptingFields, missingFields } from '../decisions/endings.ts'
 import { hasRanges, isRead, isSafe } from '../decisions/methods.ts'
 import { appliedPreferences, wantsMinimum } from '../decisions/preferring.ts'
 import type { RouteFacts, Run, Validators, WrittenBody } from '../decisions/run.ts'
-import { hasValidators } from '../decisions/validators.ts'
+import { hasValidators, NO_VALIDATORS } from '../decisions/validators.ts'
 import { formatAllow } from '../http/allow.ts'
 import { formatEntityTag } from '../http/entity-tag.ts'
 import { formatHttpDate } from '../http/http-date.ts'
@@ -22,7 +22,6 @@ import { redirector } from './redirecting.ts'
 type Ended = Outcome | Promise<Outcome>
 
 const NOTHING = { body: null, fields: [] as readonly string[] }
-const NO_VALIDATORS: Validators = { etag: undefined, lastModified: undefined, fromAnswer: false }
 /** Fields of content that is not there when a client wants as little as can be (RFC 7240 §4.2). */
 const OF_CONTENT = [
   'content-type',

@@ -4,7 +4,7 @@ import type { Callback, MadeAnswer, Run, Storing } from '../decisions/run.ts'
 import { CONDITIONAL, RANGE } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import type { CacheResponse } from '../policies/cache-response.ts'
-import { digestOfFields, forbidsStoring, hasCredentials, hostOf } from '../policies/stored-request.ts'
+import { digestOfFields, forbidsStoring, hasCredentials, storedHostOf } from '../policies/stored-request.ts'
 import { Answer } from '../representation/answer.ts'
 import type { Finish } from './finish.ts'
 import { beginGeneration, generationOf, LONGEST } from './generation.ts'
@@ -213,6 +213,13 @@ export function responsesIn(cache: unknown): Cache {
 async function keyOf(run: Run, { vary }: CacheResponse): Promise<string> {
   const { exchange, offer, language, charset } = run
   const chosen = [offer?.contentType ?? '', language, charset?.name ?? '']
-  const known = ['answer', exchange.protocol, hostOf(exchange), exchange.path, exchange.query, ...chosen]
+  const known = [
+    'answer',
+    exchange.protocol,
+    storedHostOf(exchange),
+    exchange.path,
+    exchange.query,
+    ...chosen,
+  ]
   return JSON.stringify(vary.length === 0 ? known : [...known, await digestOfFields(exchange, vary)])
 }

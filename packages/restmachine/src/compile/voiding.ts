@@ -2,7 +2,7 @@ import type { Callback, Run } from '../decisions/run.ts'
 import { fieldIn } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { parseTarget } from '../http/target.ts'
-import { hostOf } from '../policies/stored-request.ts'
+import { storedHostOf } from '../policies/stored-request.ts'
 import type { Finish } from './finish.ts'
 import { endGeneration } from './generation.ts'
 import { type InMaking, responsesIn } from './response-store.ts'
@@ -38,7 +38,7 @@ export function voiding(finish: Finish, { cache, inMaking, logger }: VoidingNeed
 
 function changedPaths({ exchange }: Run, { headers }: Outcome): ReadonlySet<string> {
   const paths = new Set(exchange.path === undefined ? [] : [exchange.path])
-  const host = hostOf(exchange) || 'localhost'
+  const host = storedHostOf(exchange) || 'localhost'
   for (const name of ['location', 'content-location']) {
     const location = fieldIn(headers, name)
     const path = location === undefined ? undefined : pathOf(location, exchange.target, host)

@@ -6,9 +6,7 @@ import { Answer } from '../representation/answer.ts'
 import { tagOfBody } from '../representation/body-tag.ts'
 import { SeekableBody } from '../representation/seekable.ts'
 import type { RouteFacts, Run, Validators, WrittenBody } from './run.ts'
-import { validatorsOf } from './validators.ts'
-
-const NONE: Validators = { etag: undefined, lastModified: undefined, fromAnswer: false }
+import { NO_VALIDATORS, validatorsOf } from './validators.ts'
 
 /** The file that a handler gave; `undefined` when it gave something else. */
 export function fileOf({ result, written }: Run): SeekableBody | undefined {
@@ -24,7 +22,7 @@ export function fileOf({ result, written }: Run): SeekableBody | undefined {
 export function answeredValidatorsOf(facts: RouteFacts): (run: Run) => Validators | Promise<Validators> {
   const declared = validatorsOf(facts)
   return (run) => {
-    const current = run.recalled ? NONE : declared(run)
+    const current = run.recalled ? NO_VALIDATORS : declared(run)
     return isThenable(current) ? current.then((later) => complete(run, later)) : complete(run, current)
   }
 }

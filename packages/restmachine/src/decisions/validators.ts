@@ -1,5 +1,6 @@
 import type { CallbackName } from '../declaration/callbacks.ts'
-import { type EntityTag, isOpaque, parseEntityTag } from '../http/entity-tag.ts'
+import { type EntityTag, readEntityTag } from '../http/entity-tag.ts'
+import { toLastModified } from '../http/http-date.ts'
 import { isThenable } from '../injection/thenable.ts'
 import type { ContentCoding } from '../representation/codings.ts'
 import { isSafe } from './methods.ts'
@@ -8,7 +9,8 @@ import type { RouteFacts, Run, Validators } from './run.ts'
 /** In place of an entity tag: it is made from the bytes of the answer. */
 export const TAG_OF_ANSWER: unique symbol = Symbol('the tag is made from the answer')
 
-const NONE: Validators = { etag: undefined, lastModified: undefined, fromAnswer: false }
+/** What nothing is known of. */
+export const NO_VALIDATORS: Validators = { etag: undefined, lastModified: undefined, fromAnswer: false }
 
 /** Makes the function that finds out the validators of a run's representation; each is asked once. */
 export function validatorsOf({
@@ -17,7 +19,7 @@ export function validatorsOf({
 }: RouteFacts): (run: Run) => Validators | Promise<Validators> {
   const etag = callback('etag')
   const lastModified = callback('lastModified')
-  if (etag === undefined && lastModified === undefined) return () => NONE
+  if (etag === undefined && lastModified === undefined) return () => NO_VALIDATORS
   // What a write compares with is the state of the resource, before it is any representation.
   const suffixOf = (run: Run): string => (isSafe(method) ? representationSuffix(run) : '')
 
@@ -37,7 +39,7 @@ export function validatorsOf({
 
   return (run) => {
     if (run.validators !== undefined) return run.validators
-    if (run.missing) return NONE
+    if (run.missing) return NO_VALIDATORS
     const tag = etag?.(run)
     if (!isThenable(tag)) return withDate(run, tag)
     return Promise.resolve(tag).then((later) => withDate(run, later))
@@ -83,8 +85,7 @@ function readTag(value: unknown, suffix: string): EntityTag | undefined {
     throw fault('etag', 'a string, or a number that names the version, is needed', value)
   }
   const text = String(value)
-  // A digest in Base64 may well begin with `W/`: weak is only what is quoted behind it.
-  const written = parseEntityTag(text) ?? (isOpaque(text) ? { opaque: text, weak: false } : undefined)
+  const written = readEntityTag(text)
   if (written === undefined) throw fault('etag', 'visible characters without quotes are needed', value)
   return suffix === '' ? written : { ...written, opaque: written.opaque + suffix }
 }
@@ -95,8 +96,7 @@ function readDate(value: unknown): number | undefined {
   if (typeof time !== 'number' || !Number.isFinite(time)) {
     throw fault('lastModified', 'a Date, or milliseconds since 1970, is needed', value)
   }
-  // A date on the wire has whole seconds, and a time in the future is cut to now (RFC 9110 §8.8.2.1).
-  return Math.floor(Math.min(time, Date.now()) / 1000) * 1000
+  return toLastModified(time)
 }
 
 function fault(name: CallbackName, needed: string, value: unknown): TypeError {

@@ -87,6 +87,14 @@ export function parseEntityTags(value: string | undefined): EntityTags {
 }
 
 /**
+ * An entity tag as an application writes it: `v1` is strong, `"v1"` and `W/"v1"` are what they say; `undefined` when a
+ * tag cannot hold it. A digest in Base64 may well begin with `W/`: weak is only what is quoted behind it.
+ */
+export function readEntityTag(text: string): EntityTag | undefined {
+  return parseEntityTag(text) ?? (isOpaque(text) ? { opaque: text, weak: false } : undefined)
+}
+
+/**
  * An entity tag as a field value.
  *
  * @throws {TypeError} When `opaque` has a character that no tag may have, such as a quote or a space.

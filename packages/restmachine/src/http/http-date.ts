@@ -72,3 +72,8 @@ function toTimeNear(now: number, parts: Parts): number | undefined {
   const time = toTime(parts, year)
   return time !== undefined && time > limit.getTime() ? toTime(parts, year - 100) : time
 }
+
+/** A time as `Last-Modified` can tell it: whole seconds, and a time in the future is cut to now (RFC 9110 §8.8.2.1). */
+export function toLastModified(time: number): number {
+  return Math.floor(Math.min(time, Date.now()) / 1000) * 1000
+}

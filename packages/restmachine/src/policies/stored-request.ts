@@ -1,6 +1,7 @@
 import { parseCacheControl } from '../http/cache-control.ts'
 import { digestOf } from '../http/digest.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { hostOf } from '../http/host.ts'
 
 const encoder = new TextEncoder()
 
@@ -16,8 +17,8 @@ export function forbidsStoring(exchange: Exchange): boolean {
 }
 
 /** The host a request is for, in lower case (RFC 9110 §4.2.3); empty when it names none. */
-export function hostOf(exchange: Exchange): string {
-  return (exchange.header('host') ?? '').toLowerCase()
+export function storedHostOf(exchange: Exchange): string {
+  return hostOf(exchange).toLowerCase()
 }
 
 /**

@@ -1,4 +1,5 @@
 import { digestOf } from '../http/digest.ts'
+import { nodeModule } from './node-module.ts'
 
 /** Characters of a tag: 132 bits, so that two bodies never share one. */
 const LENGTH = 22
@@ -7,8 +8,7 @@ const encoder = new TextEncoder()
 
 /** What names the bytes of a body, for its entity tag; at once, where the platform can. */
 export function tagOfBody(body: string | Uint8Array): string | Promise<string> {
-  const { process } = globalThis as { readonly process?: NodeJS.Process }
-  const hash = process?.getBuiltinModule?.('node:crypto')?.hash
+  const hash = nodeModule('node:crypto')?.hash
   if (hash !== undefined) return hash('sha256', body, 'base64url').slice(0, LENGTH)
   const bytes = typeof body === 'string' ? encoder.encode(body) : body
   return digestOf(bytes, 'sha-256').then((digest) =>

@@ -1,5 +1,6 @@
 import { type CharsetRange, parseAcceptCharset } from '../http/accept-charset.ts'
 import { isToken } from '../http/syntax/token.ts'
+import { remembering } from './remembering.ts'
 
 /** Turns text into bytes of a charset. */
 export type EncodeText = (text: string) => Uint8Array
@@ -21,8 +22,6 @@ export interface Charset {
   /** `undefined` for UTF-8: the wire does that. */
   readonly encode: EncodeText | undefined
 }
-
-const MAX_REMEMBERED = 100
 
 /** Whether text of a media type may be in another charset than UTF-8: events may not (HTML §9.2.5). */
 export function hasCharset(contentType: string): boolean {
@@ -53,14 +52,7 @@ export function createCharsets(options: CharsetOptions, strict = false): Charset
  * @see RFC 9110 §12.5.2
  */
 export function charsetChooser(charsets: readonly Charset[]): (accept: string) => Charset | undefined {
-  const remembered = new Map<string, Charset | undefined>()
-  return (accept) => {
-    if (remembered.has(accept)) return remembered.get(accept)
-    const chosen = chooseCharset(charsets, parseAcceptCharset(accept))
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear()
-    if (accept.length <= 256) remembered.set(accept, chosen)
-    return chosen
-  }
+  return remembering((accept) => chooseCharset(charsets, parseAcceptCharset(accept)))
 }
 
 function chooseCharset(charsets: readonly Charset[], ranges: readonly CharsetRange[]): Charset | undefined {

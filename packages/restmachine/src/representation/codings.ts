@@ -1,5 +1,5 @@
 import { type CodingRange, parseAcceptEncoding } from '../http/accept-encoding.ts'
-import { MAX_REMEMBERED_LENGTH } from './negotiation.ts'
+import { remembering } from './remembering.ts'
 
 /** A way to code content: `gzip`, or one of your own. */
 export interface ContentCoding {
@@ -18,9 +18,6 @@ export interface ChosenCoding {
   /** Whether the client does not take content as it is: `identity;q=0`. */
   readonly plainRefused: boolean
 }
-
-/** How many values of `Accept-Encoding` one route remembers; clients choose them, so the number is bounded. */
-export const MAX_REMEMBERED_CODINGS = 100
 
 /**
  * Makes the function that picks a coding for a value of `Accept-Encoding`: the first of {@link rankCodings}.
@@ -44,17 +41,8 @@ export function codingRanker<Coding extends string>(
   codings: readonly Coding[],
 ): (acceptEncoding: string | undefined) => readonly (Coding | 'identity')[] {
   const absent = rankCodings(undefined, codings)
-  const remembered = new Map<string, readonly (Coding | 'identity')[]>()
-  return (acceptEncoding) => {
-    if (acceptEncoding === undefined) return absent
-    const known = remembered.get(acceptEncoding)
-    if (known !== undefined) return known
-    const ranked = rankCodings(acceptEncoding, codings)
-    if (acceptEncoding.length > MAX_REMEMBERED_LENGTH) return ranked
-    if (remembered.size >= MAX_REMEMBERED_CODINGS) remembered.clear()
-    remembered.set(acceptEncoding, ranked)
-    return ranked
-  }
+  const rank = remembering((field) => rankCodings(field, codings))
+  return (acceptEncoding) => (acceptEncoding === undefined ? absent : rank(acceptEncoding))
 }
 
 /**

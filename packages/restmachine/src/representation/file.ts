@@ -2,6 +2,7 @@ import { formatContentDisposition } from '../http/content-disposition.ts'
 import { digestOf } from '../http/digest.ts'
 import type { EntityTag } from '../http/entity-tag.ts'
 import { checkField } from '../http/field.ts'
+import { toLastModified } from '../http/http-date.ts'
 import { HttpError } from '../http/http-error.ts'
 import type { ByteRange } from '../http/range.ts'
 import { PIECE_SIZE, readPart, readWhole, type SeenFile } from './file-stream.ts'
@@ -166,8 +167,7 @@ export async function bodyOf(
     contentType,
     disposition,
     etag: { opaque: opaque + tagSuffix, weak },
-    // A time in the future is cut to now (RFC 9110 §8.8.2.1).
-    lastModified: Math.floor(Math.min(Number(stats.mtimeMs), Date.now()) / 1000) * 1000,
+    lastModified: toLastModified(Number(stats.mtimeMs)),
   })
 }
 

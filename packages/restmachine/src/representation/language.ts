@@ -1,7 +1,5 @@
 import { type LanguageRange, parseAcceptLanguage } from '../http/accept-language.ts'
-
-/** How many values of `Accept-Language` one route remembers; clients choose them, so the number is bounded. */
-export const MAX_REMEMBERED_LANGUAGES = 100
+import { remembering } from './remembering.ts'
 
 /**
  * Makes the function that picks a language for a value of `Accept-Language`: by lookup, the first one when
@@ -13,15 +11,7 @@ export const MAX_REMEMBERED_LANGUAGES = 100
  * @see RFC 4647 §3.4
  */
 export function languageChooser(languages: readonly string[]): (accept: string) => string {
-  const remembered = new Map<string, string>()
-  return (accept) => {
-    const known = remembered.get(accept)
-    if (known !== undefined) return known
-    const chosen = lookUp(languages, parseAcceptLanguage(accept)) as string
-    if (remembered.size >= MAX_REMEMBERED_LANGUAGES) remembered.clear()
-    if (accept.length <= 256) remembered.set(accept, chosen)
-    return chosen
-  }
+  return remembering((accept) => lookUp(languages, parseAcceptLanguage(accept)) as string)
 }
 
 function lookUp(languages: readonly string[], ranges: readonly LanguageRange[]): string | undefined {

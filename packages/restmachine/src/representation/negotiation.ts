@@ -1,5 +1,6 @@
 import { type MediaRange, parseAccept } from '../http/accept.ts'
 import type { MediaType } from '../http/media-type.ts'
+import { remembering } from './remembering.ts'
 
 /** One representation that a route can give. */
 export interface Offer<Held> {
@@ -14,12 +15,6 @@ export interface Offer<Held> {
   readonly tagSuffix: string
 }
 
-/** How many values of `Accept` one route remembers; clients choose them, so the number is bounded. */
-export const MAX_REMEMBERED_ACCEPTS = 100
-
-/** The longest value of `Accept` that is remembered: browsers send up to 200 characters. */
-export const MAX_REMEMBERED_LENGTH = 256
-
 /**
  * Makes the function that picks an offer for a value of `Accept`: the one the client wants most, the
  * first declared among equals, none when the client takes none of them.
@@ -29,16 +24,7 @@ export const MAX_REMEMBERED_LENGTH = 256
 export function negotiator<Held>(
   offers: readonly Offer<Held>[],
 ): (accept: string) => Offer<Held> | undefined {
-  const remembered = new Map<string, Offer<Held> | undefined>()
-  return (accept) => {
-    const known = remembered.get(accept)
-    if (known !== undefined || remembered.has(accept)) return known
-    const chosen = chooseOffer(offers, parseAccept(accept))
-    if (accept.length > MAX_REMEMBERED_LENGTH) return chosen
-    if (remembered.size >= MAX_REMEMBERED_ACCEPTS) remembered.clear()
-    remembered.set(accept, chosen)
-    return chosen
-  }
+  return remembering((accept) => chooseOffer(offers, parseAccept(accept)))
 }
 
 function chooseOffer<Held>(

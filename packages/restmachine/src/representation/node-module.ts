@@ -1,7 +1,9 @@
 interface Modules {
+  readonly 'node:crypto': typeof import('node:crypto')
   readonly 'node:fs': typeof import('node:fs')
   readonly 'node:path': typeof import('node:path')
   readonly 'node:url': typeof import('node:url')
+  readonly 'node:zlib': typeof import('node:zlib')
 }
 
 /**

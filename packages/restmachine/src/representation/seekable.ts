@@ -1,6 +1,6 @@
-import type { EntityTag } from '../http/entity-tag.ts'
-import { isOpaque, parseEntityTag } from '../http/entity-tag.ts'
+import { type EntityTag, readEntityTag } from '../http/entity-tag.ts'
 import { checkField } from '../http/field.ts'
+import { toLastModified } from '../http/http-date.ts'
 import type { ByteRange } from '../http/range.ts'
 import { streamPieces } from './streaming.ts'
 
@@ -46,7 +46,7 @@ class ReadSeekable extends SeekableBody {
     this.size = size
     this.contentType = contentType
     this.etag = etag === undefined ? undefined : tagOf(etag)
-    this.lastModified = lastModified === undefined ? undefined : wholeSeconds(lastModified.getTime())
+    this.lastModified = lastModified === undefined ? undefined : toLastModified(lastModified.getTime())
     this.#read = read
   }
 
@@ -111,14 +111,9 @@ export function isBlob(value: unknown): value is Blob {
 }
 
 function tagOf(etag: string): EntityTag {
-  const tag = parseEntityTag(etag) ?? (isOpaque(etag) ? { opaque: etag, weak: false } : undefined)
+  const tag = readEntityTag(etag)
   if (tag !== undefined) return tag
   throw new TypeError(
     `Cannot make it seekable: etag: visible characters without quotes are needed, got ${etag}`,
   )
-}
-
-// A time in the future is cut to now (RFC 9110 §8.8.2.1).
-function wholeSeconds(time: number): number {
-  return Math.floor(Math.min(time, Date.now()) / 1000) * 1000
 }

@@ -1,4 +1,5 @@
 import type { ContentCoding } from './codings.ts'
+import { nodeModule } from './node-module.ts'
 
 /** The codings of the platform. */
 export type PlatformCoding = 'zstd' | 'br' | 'gzip'
@@ -13,8 +14,7 @@ const BROTLI_QUALITY = 4
 
 /** The coding of this name, or `undefined` where the platform does not have it. */
 export function platformCoding(name: PlatformCoding): ContentCoding | undefined {
-  const { process } = globalThis as { readonly process?: NodeJS.Process }
-  const zlib = process?.getBuiltinModule?.('node:zlib')
+  const zlib = nodeModule('node:zlib')
   if (zlib !== undefined) return zlibCoding(name, zlib)
   return name === 'gzip' && 'CompressionStream' in globalThis ? gzipOfTheWeb : undefined
 }

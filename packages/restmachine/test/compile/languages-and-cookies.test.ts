@@ -1,6 +1,7 @@
 import { RestApplication } from 'restmachine'
 import { describe, expect, it } from 'vitest'
-import { languageChooser, MAX_REMEMBERED_LANGUAGES } from '../../src/representation/language.ts'
+import { languageChooser } from '../../src/representation/language.ts'
+import { MAX_REMEMBERED } from '../../src/representation/remembering.ts'
 
 const ask = (
   app: { readonly fetch: (request: Request) => Promise<Response> },
@@ -35,7 +36,7 @@ describe('RFC 4647 §3.4, lookup', () => {
   })
 
   it('remembers no more than it may, and goes on to choose rightly', () => {
-    for (let index = 0; index <= MAX_REMEMBERED_LANGUAGES * 2; index++) choose(`x${index}, de`)
+    for (let index = 0; index <= MAX_REMEMBERED * 2; index++) choose(`x${index}, de`)
     expect(choose('de-AT')).toBe('de')
   })
 })

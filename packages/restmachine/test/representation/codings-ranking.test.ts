@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { assert, describe, it } from 'vitest'
-import { codingRanker, MAX_REMEMBERED_CODINGS, rankCodings } from '../../src/representation/codings.ts'
+import { codingRanker, rankCodings } from '../../src/representation/codings.ts'
+import { MAX_REMEMBERED } from '../../src/representation/remembering.ts'
 
 const codings = ['br', 'zstd', 'gzip'] as const
 
@@ -51,7 +52,7 @@ describe('RFC 9110 §12.5.3, the codings a client takes', () => {
   it('are not ranked again while they are remembered, and what clients invent is forgotten', () => {
     const rank = codingRanker(codings)
     const first = rank('gzip')
-    for (let index = 1; index < MAX_REMEMBERED_CODINGS; index++) rank(`gzip, a${index}`)
+    for (let index = 1; index < MAX_REMEMBERED; index++) rank(`gzip, a${index}`)
     assert.strictEqual(rank('gzip'), first)
     rank('gzip, one more')
     assert.notStrictEqual(rank('gzip'), first)

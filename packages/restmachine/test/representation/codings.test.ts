@@ -1,11 +1,8 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { assert, describe, it } from 'vitest'
-import {
-  type ContentCoding,
-  codingChooser,
-  MAX_REMEMBERED_CODINGS,
-} from '../../src/representation/codings.ts'
+import { type ContentCoding, codingChooser } from '../../src/representation/codings.ts'
+import { MAX_REMEMBERED } from '../../src/representation/remembering.ts'
 import { type PlatformCoding, platformCoding } from '../../src/representation/zlib-codings.ts'
 
 const named = (name: string): ContentCoding => ({ name, encode: (bytes) => bytes })
@@ -90,7 +87,7 @@ describe('codingChooser', () => {
 
   it('answers the same when it is asked again, however many others ask', () => {
     const choose = codingChooser(ALL)
-    for (let index = 0; index < MAX_REMEMBERED_CODINGS * 3; index++) {
+    for (let index = 0; index < MAX_REMEMBERED * 3; index++) {
       assert.equal(choose(`gzip;q=0.5, a${index}`).coding?.name, 'gzip')
       assert.equal(choose('br').coding?.name, 'br')
       assert.isNull(choose('').coding)

@@ -3,13 +3,8 @@ import Negotiator from 'negotiator'
 import { afterEach, assert, describe, it, vi } from 'vitest'
 import { parseAccept } from '../../src/http/accept.ts'
 import { type MediaType, parseMediaType } from '../../src/http/media-type.ts'
-import {
-  MAX_REMEMBERED_ACCEPTS,
-  MAX_REMEMBERED_LENGTH,
-  negotiator,
-  type Offer,
-  qualityOf,
-} from '../../src/representation/negotiation.ts'
+import { negotiator, type Offer, qualityOf } from '../../src/representation/negotiation.ts'
+import { MAX_REMEMBERED, MAX_REMEMBERED_LENGTH } from '../../src/representation/remembering.ts'
 
 function mediaType(text: string): MediaType {
   const parsed = parseMediaType(text)
@@ -140,10 +135,10 @@ describe('the memory of a negotiator', () => {
   it('never holds more than its limit, whatever clients send', () => {
     const pick = negotiator([offer('application/json')])
     const { most, kept } = watchMaps(() => {
-      for (let index = 0; index < 10 * MAX_REMEMBERED_ACCEPTS; index++) pick(`text/x${index}, */*;q=0.1`)
+      for (let index = 0; index < 10 * MAX_REMEMBERED; index++) pick(`text/x${index}, */*;q=0.1`)
     })
-    assert.equal(most, MAX_REMEMBERED_ACCEPTS)
-    assert.equal(kept, 10 * MAX_REMEMBERED_ACCEPTS)
+    assert.equal(most, MAX_REMEMBERED)
+    assert.equal(kept, 10 * MAX_REMEMBERED)
   })
 
   it('reads a value it remembers no second time, also one that is refused', () => {
