@@ -1,4 +1,4 @@
-import type { Content, Exchange, FieldGroup } from '../http/exchange.ts'
+import { type Content, type Exchange, type FieldGroup, fieldIn, marksOf } from '../http/exchange.ts'
 import { isStream, type Outcome } from '../http/outcome.ts'
 import { parseTarget } from '../http/target.ts'
 import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
@@ -22,9 +22,7 @@ export function toFetchHandler(
   answer: AnswerExchange,
   report: Report = (message, error) => console.error(message, error),
 ): FetchHandler {
-  return async (request, ...platform) => {
-    const waitUntil = waitUntilOf(platform)
-    const outcome = held(await answer(new FetchExchange(request, waitUntil)), waitUntil)
+  function respond(request: Request, outcome: Outcome): Response {
     try {
       return toResponse(outcome, request.method, report)
     } catch (error) {
@@ -36,6 +34,19 @@ export function toFetchHandler(
       const text = bareProblem(500)
       const headers = { 'content-type': PROBLEM_TYPE, 'content-length': String(text.length) }
       return new Response(text, { status: 500, headers })
+    }
+  }
+
+  return (request, ...platform) => {
+    try {
+      const waitUntil = platform.length === 0 ? undefined : waitUntilOf(platform)
+      const outcome = answer(new FetchExchange(request, waitUntil))
+      // An outcome that is there costs one promise: an async function would cost three.
+      return outcome instanceof Promise
+        ? outcome.then((later) => respond(request, held(later, waitUntil)))
+        : Promise.resolve(respond(request, held(outcome, waitUntil)))
+    } catch (error) {
+      return Promise.reject(error)
     }
   }
 }
@@ -80,27 +91,44 @@ class FetchExchange implements Exchange {
   readonly target: string
   readonly path: string | undefined
   readonly query: string
-  readonly content: Content
   readonly waitUntil: WaitUntil | undefined
+  #lines: readonly string[] | undefined = undefined
+  #marks = 0
+  #content: FetchContent | undefined = undefined
 
   constructor(request: Request, waitUntil?: WaitUntil) {
     this.#request = request
     this.waitUntil = waitUntil
     this.method = request.method
     // After "scheme://": the first slash begins the path. No URL object is needed for that.
-    const start = request.url.indexOf('/', request.url.indexOf('://') + 3)
-    const end = request.url.indexOf('#', start)
-    this.target = start < 0 ? '/' : request.url.slice(start, end < 0 ? undefined : end)
+    const { url } = request
+    const start = url.indexOf('/', url.indexOf('://') + 3)
+    const end = url.indexOf('#', start)
+    this.target = start < 0 ? '/' : url.slice(start, end < 0 ? undefined : end)
     const target = parseTarget(this.target)
     this.path = target?.path
     this.query = target?.query ?? ''
-    this.content = new FetchContent(request)
+  }
+
+  get content(): Content {
+    this.#content ??= new FetchContent(this.#request)
+    return this.#content
   }
 
   get fieldCount(): number {
-    let count = 0
-    for (const _ of this.#request.headers) count++
-    return count
+    return this.#read().length >> 1
+  }
+
+  // Each question to the platform costs more than the answer here: all fields are taken over at once.
+  #read(): readonly string[] {
+    if (this.#lines !== undefined) return this.#lines
+    const lines: string[] = []
+    this.#request.headers.forEach((value, name) => {
+      lines.push(name, value)
+    })
+    this.#lines = lines
+    this.#marks = marksOf(lines)
+    return lines
   }
 
   toRequest(): Request {
@@ -116,14 +144,15 @@ class FetchExchange implements Exchange {
   }
 
   header(name: string): string | undefined {
-    const value = this.#request.headers.get(name)
+    const value = fieldIn(this.#read(), name)
     // Where the platform reads it itself, the URL has it.
-    if (value === null && name === 'host') return /^\w+:\/\/([^/?#]*)/.exec(this.#request.url)?.[1]
-    return value ?? undefined
+    if (value === undefined && name === 'host') return /^\w+:\/\/([^/?#]*)/.exec(this.#request.url)?.[1]
+    return value
   }
 
-  has(group: FieldGroup): boolean {
-    return group.names.some((name) => this.#request.headers.has(name))
+  has({ mask }: FieldGroup): boolean {
+    this.#read()
+    return (this.#marks & mask) !== 0
   }
 
   fields(): Iterable<readonly [name: string, value: string]> {
@@ -136,30 +165,42 @@ const encoder = new TextEncoder()
 function toResponse(outcome: Outcome, method: string, report: Report): Response {
   const { status, body, afterwards } = outcome
   const streams = isStream(body)
-  const bytes = typeof body === 'string' ? encoder.encode(body) : streams ? undefined : (body ?? undefined)
-  const headers = new Headers()
   const lines = withoutFraming(outcome.headers)
-  // `append`, not `set`: each Set-Cookie stays a line of its own (RFC 6265 §3).
-  for (let index = 0; index < lines.length; index += 2) {
-    headers.append(lines[index] as string, lines[index + 1] as string)
-  }
-  const length = lengthToDeclare(outcome, method, bytes?.length)
-  if (length !== undefined) headers.set('content-length', String(length))
+  const headers: [name: string, value: string][] = []
+  // Pairs: each Set-Cookie stays a line of its own (RFC 6265 §3).
+  for (let index = 0; index < lines.length; index += 2)
+    headers.push([lines[index] as string, lines[index + 1] as string])
+  const content = streams ? undefined : contentOf(outcome)
+  const length = lengthToDeclare(outcome, method, content?.size)
+  if (length !== undefined) headers.push(['content-length', String(length)])
 
   if (streams && !endsWithHead(method, status)) {
+    // A field that cannot stand there is found before the body is taken.
+    const fields = new Headers(headers)
     const sent = watched(
       body,
       (failure) => afterwards !== undefined && conclude(afterwards, failure, report),
       (error) => report('The body of a response broke off', error),
     )
-    return new Response(sent, { status, headers })
+    return new Response(sent, { status, headers: fields })
   }
-  const sent = endsWithHead(method, status) ? null : (bytes as Uint8Array<ArrayBuffer> | undefined)
-  const response = new Response(sent, { status, headers })
+  const sent = endsWithHead(method, status) ? null : content?.body
+  const response = new Response(sent as BodyInit | null | undefined, { status, headers })
   if (streams) body.cancel().catch(() => undefined)
   // Nobody tells here when the last byte is out; the next task is the closest there is.
   if (afterwards !== undefined) setTimeout(() => conclude(afterwards, undefined, report), 0)
   return response
+}
+
+// Text goes out as text where the platform can count its bytes: making them first costs a quarter more. Without a
+// type of its own it would be given one.
+function contentOf({ body, headers }: Outcome): { body: string | Uint8Array; size: number } | undefined {
+  if (typeof body !== 'string') return body instanceof Uint8Array ? { body, size: body.length } : undefined
+  const { Buffer } = globalThis as { readonly Buffer?: { byteLength(text: string): number } }
+  if (Buffer !== undefined && fieldIn(headers, 'content-type') !== undefined)
+    return { body, size: Buffer.byteLength(body) }
+  const bytes = encoder.encode(body)
+  return { body: bytes, size: bytes.length }
 }
 
 function conclude(afterwards: NonNullable<Outcome['afterwards']>, failure: unknown, report: Report): void {

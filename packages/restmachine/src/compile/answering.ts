@@ -81,8 +81,8 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   ): Ended {
     const current = validators(run)
     return isThenable(current)
-      ? current.then((later) => next([...fields, ...validatorFields(later)]))
-      : next([...fields, ...validatorFields(current)])
+      ? current.then((later) => next(withValidatorFields(fields, later)))
+      : next(withValidatorFields(fields, current))
   }
 
   function send(run: Run, status: number, written: WrittenBody | undefined): Ended {
@@ -124,8 +124,16 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
       : [...fields, 'preference-applied', formatPreferenceApplied(applied)]
   }
 
+  function sendWritten(run: Run, status: number): Ended {
+    const written = run.written ?? writeResult(run)
+    return isThenable(written)
+      ? written.then((later) => send(run, status, later))
+      : send(run, status, written)
+  }
+
   function answer(status: number): Pipeline<Run, Outcome> {
     return (run) => {
+      if (run.isData && (status === 200 || status === 206)) return sendWritten(run, status)
       const { result } = run
       if (isWebResponse(result)) return finish(run, draftOf(run, result))
       const body = result instanceof Answer ? result.body : result
@@ -135,15 +143,12 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
       const chosen = result instanceof Answer && status !== 206 ? (result.status ?? usual) : usual
       const unwanted = chosen === 201 && wantsMinimum(run)
       if (nothing || unwanted || isEmpty(chosen)) return send(run, chosen, undefined)
-      const written = run.written ?? writeResult(run)
-      return isThenable(written)
-        ? written.then((later) => send(run, chosen, later))
-        : send(run, chosen, written)
+      return sendWritten(run, chosen)
     }
   }
 
   function current(run: Run): Ended {
-    const fields = [...vary, ...keptOf(run)]
+    const fields = run.result instanceof Answer ? [...vary, ...keptOf(run.result)] : vary
     const end = (headers: readonly string[]): Ended => finish(run, { status: 304, headers, body: null })
     return declaresValidators || bringsValidators(run) ? withValidators(run, fields, end) : end(fields)
   }
@@ -186,9 +191,8 @@ function isEmpty(status: number): boolean {
 }
 
 /** What a 304 takes over of the fields that the handler set (RFC 9110 §15.4.5). */
-function keptOf({ result }: Run): string[] {
-  if (!(result instanceof Answer) || result.headers === undefined) return []
-  const own = flattenFields(result.headers)
+function keptOf({ headers }: Answer): string[] {
+  const own = headers === undefined ? [] : flattenFields(headers)
   return own.filter((_, at) => KEPT_WHEN_CURRENT.includes(own[at & ~1] as string))
 }
 
@@ -212,8 +216,8 @@ function draftOf(
   return { status, headers: isBound ? withNeeded(run, status, headers) : headers, body }
 }
 
-function validatorFields({ etag, lastModified }: Validators): string[] {
-  const fields: string[] = []
+function withValidatorFields(before: readonly string[], { etag, lastModified }: Validators): string[] {
+  const fields = before.slice()
   if (etag !== undefined) fields.push('etag', formatEntityTag(etag))
   if (lastModified !== undefined) fields.push('last-modified', formatHttpDate(lastModified))
   return fields

@@ -5,6 +5,7 @@ import type { Outcome } from '../http/outcome.ts'
 import type { Faults } from '../injection/faults.ts'
 import type { Plan } from '../injection/plan.ts'
 import { isThenable } from '../injection/thenable.ts'
+import { isData } from '../representation/answer.ts'
 import { type Answering, endingsOf } from './answering.ts'
 import type { Pipeline } from './compile.ts'
 import type { RouteSource } from './source.ts'
@@ -15,16 +16,16 @@ const GUARDS: readonly CallbackName[] = callbackNames.filter((name) => callbackK
 export function bypass(answering: Answering): Pipeline<Run, Outcome> {
   const answer = endingsOf(answering)('given')
   const { enact } = answering.facts
+  function finish(run: Run, result: unknown): Outcome | Promise<Outcome> {
+    run.result = result
+    run.isData = isData(result)
+    return answer(run)
+  }
   return (run) => {
     const result = enact(run)
-    if (isThenable(result)) {
-      return Promise.resolve(result).then((later) => {
-        run.result = later
-        return answer(run)
-      })
-    }
-    run.result = result
-    return answer(run)
+    return isThenable(result)
+      ? Promise.resolve(result).then((later) => finish(run, later))
+      : finish(run, result)
   }
 }
 

@@ -3,11 +3,25 @@ import type { Ending, Graph } from '../decisions/define-graph.ts'
 /** What is left of the graph for one route: a request goes in, its end comes out. */
 export type Pipeline<State, Done> = (state: State) => Done | Promise<Done>
 
+/** The question of a row; one with a gate has a known answer wherever that is not open. */
+export interface CourseQuestion<State> {
+  (state: State): boolean | Promise<boolean>
+  readonly gate?: CourseGate<State>
+  readonly closed?: boolean
+}
+
+/** One look at a request, by which the answers of several rows may be known. */
+export interface CourseGate<State> {
+  isOpen(state: State): boolean
+}
+
 /** What the compiler follows. It knows arrows and no names. */
 export interface Course<Name extends string, State, Done> {
   readonly graph: Graph<Name>
   /** The question of a row, or its answer when it is settled. */
-  readonly answer: (name: Name) => boolean | ((state: State) => boolean | Promise<boolean>)
+  readonly answer: (name: Name) => boolean | CourseQuestion<State>
+  /** One look for several. */
+  readonly either: (gates: readonly CourseGate<State>[]) => CourseGate<State>
   /** What happens at an end of the graph. */
   readonly finish: (ending: Ending) => Pipeline<State, Done>
 }
@@ -16,7 +30,8 @@ export interface Course<Name extends string, State, Done> {
  * Compiles the graph for one route, once, from `start`.
  *
  * Each decision becomes a function that asks its question and goes on to one of two functions already
- * made. A settled decision becomes the branch it leads to, and costs a request nothing.
+ * made. A settled decision becomes the branch it leads to, and costs a request nothing. Where one look
+ * settles several in a row, they cost that look.
  */
 export function compile<Name extends string, State, Done>(
   course: Course<Name, State, Done>,
@@ -36,7 +51,25 @@ export function compile<Name extends string, State, Done>(
     const { yes, no } = course.graph[name]
     const answer = course.answer(name)
     if (typeof answer === 'boolean') return follow(answer ? yes : no)
-    return branch(answer, follow(yes), follow(no))
+    return answer.gate === undefined ? branch(answer, follow(yes), follow(no)) : pass(name)
+  }
+
+  /** The way past rows that have a gate; where one is open, its question is asked. */
+  function pass(first: Name): Pipeline<State, Done> {
+    const passages: Passage<State, Done>[] = []
+    let target: Name | Ending = first
+    while (!isEnding(target)) {
+      const answer = course.answer(target)
+      const { yes, no }: Graph<Name>[Name] = course.graph[target]
+      if (typeof answer !== 'boolean') {
+        const { gate } = answer
+        if (gate === undefined) break
+        passages.push({ gate, asked: branch(answer, follow(yes), follow(no)) })
+      }
+      target = (typeof answer === 'boolean' ? answer : answer.closed) ? yes : no
+    }
+    const all = course.either(passages.map(({ gate }) => gate))
+    return passing(all, passages, follow(target))
   }
 
   function isEnding(target: Name | Ending): target is Ending {
@@ -56,5 +89,23 @@ function branch<State, Done>(
     const answer = question(state)
     if (typeof answer === 'boolean') return answer ? yes(state) : no(state)
     return answer.then((later) => (later ? yes(state) : no(state)))
+  }
+}
+
+/** One row that may be passed by. */
+interface Passage<State, Done> {
+  readonly gate: CourseGate<State>
+  readonly asked: Pipeline<State, Done>
+}
+
+function passing<State, Done>(
+  all: CourseGate<State>,
+  passages: readonly Passage<State, Done>[],
+  beyond: Pipeline<State, Done>,
+): Pipeline<State, Done> {
+  return (state) => {
+    if (!all.isOpen(state)) return beyond(state)
+    for (const { gate, asked } of passages) if (gate.isOpen(state)) return asked(state)
+    return beyond(state)
   }
 }

@@ -21,16 +21,17 @@ const WHOLE: readonly string[] = []
 
 /** Writes the body of a result: in the negotiated representation, unless it is what it is. */
 export function writeResult(run: Run): WrittenBody | Promise<WrittenBody> {
-  const { result } = run
+  const { result, charset } = run
   const body = result instanceof Answer ? result.body : result
-  // Nobody reads a file for HEAD.
-  if (body instanceof FileBody && run.facts.method !== 'HEAD') return body.load().then(asItIs)
-  if (body instanceof SeekableBody) return asItIs(body)
-  if (isBlob(body)) return asItIs(seekableBlob(body))
-  // What has a content type of its own is what it says: `respond('<a/>', 200, { 'content-type': 'text/xml' })`.
-  if (ownField(run, 'content-type') !== undefined) return writeAs(undefined, body)
+  if (!run.isData) {
+    // Nobody reads a file for HEAD.
+    if (body instanceof FileBody && run.facts.method !== 'HEAD') return body.load().then(asItIs)
+    if (body instanceof SeekableBody) return asItIs(body)
+    if (isBlob(body)) return asItIs(seekableBlob(body))
+    // What has a content type of its own is what it says: `respond('<a/>', 200, { 'content-type': 'text/xml' })`.
+    if (ownField(run, 'content-type') !== undefined) return writeAs(undefined, body)
+  }
   const written = writeNegotiated(run, body)
-  const { charset } = run
   if (charset?.encode === undefined) return written
   return isThenable(written)
     ? written.then((later) => inCharset(later, charset))

@@ -1,5 +1,6 @@
 import type { QuestionMaker } from '../decisions/asking.ts'
 import type { Ending } from '../decisions/define-graph.ts'
+import { either, MessageGate } from '../decisions/gates.ts'
 import { type DecisionName, graph, START } from '../decisions/graph.ts'
 import { questions } from '../decisions/questions.ts'
 import { type Callback, type RouteFacts, Run } from '../decisions/run.ts'
@@ -123,6 +124,7 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     method: source.method,
     settings: route?.settings ?? NO_SETTINGS,
     limits: source.limits,
+    usual: new MessageGate(source.limits),
     // A bypassed route negotiates nothing: it writes JSON.
     offers: route?.settings.bypassStateMachine === true ? [] : offers,
     tagSuffixes: route === undefined ? [] : tagSuffixesAt(chain, route),
@@ -178,14 +180,13 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
   }
 
   const answering: Answering = { facts, finish: finish.current, refuse: failing.refuse }
-  const course = { graph, answer, finish: endingsOf(answering) }
+  const course = { graph, answer, either, finish: endingsOf(answering) }
   const pipeline = facts.settings.bypassStateMachine ? bypass(answering) : compile(course, START)
   const { template } = plan
-  const RouteContext = plan.contextClass()
+  const contextOf = plan.contextMaker()
 
   function begin(exchange: Exchange, pathValues: Readonly<Record<string, string>>): Run {
-    const values = template.slice()
-    return new Run(exchange, facts, pathValues, values, new RouteContext(values))
+    return new Run(exchange, facts, pathValues, template.slice(), contextOf)
   }
 
   function beginTimed(exchange: Exchange, pathValues: Readonly<Record<string, string>>): Run {

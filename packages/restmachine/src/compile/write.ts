@@ -22,9 +22,13 @@ export const TEXT_TYPE = 'text/plain; charset=utf-8'
 export function writePlain(value: unknown): Written {
   if (value instanceof Html) return { contentType: HTML_TYPE, body: value.toString() }
   if (isRaw(value)) return { contentType: BYTES_TYPE, body: rawBody(value) }
-  if (!isItems(value)) return { contentType: JSON_TYPE, body: stringifyJson(value) }
+  if (!isItems(value)) return writeData(value)
   if (isNodeBytes(value)) return { contentType: BYTES_TYPE, body: streamPieces(value) }
   return { contentType: JSON_TYPE, body: jsonArray({ result: value }) }
+}
+
+function writeData(value: unknown): Written {
+  return { contentType: JSON_TYPE, body: stringifyJson(value) }
 }
 
 /**
@@ -43,8 +47,9 @@ export function writeAs(contentType: string | undefined, value: unknown): Writte
 
 /** Writes the body of a result in the representation the run has chosen. */
 export function writeNegotiated(run: Run, value: unknown): Written | Promise<Written> {
-  const { offer } = run
-  if (offer?.render === undefined || (isRaw(value) && !offer.own)) return writePlain(value)
+  const { offer, isData } = run
+  if (offer?.render === undefined) return isData ? writeData(value) : writePlain(value)
+  if (!isData && !offer.own && isRaw(value)) return writePlain(value)
   const rendered = offer.render(run)
   return isThenable(rendered)
     ? Promise.resolve(rendered).then((later) => writeAs(offer.contentType, later))

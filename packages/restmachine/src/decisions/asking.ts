@@ -1,13 +1,29 @@
 import { type CallbackName, callbackKinds } from '../declaration/callbacks.ts'
 import { isAbsent } from '../injection/provider.ts'
 import { isThenable } from '../injection/thenable.ts'
+import type { Gate } from './gates.ts'
 import type { RouteFacts, Run } from './run.ts'
 
 /** Answers one decision for one request. */
-export type Question = (run: Run) => boolean | Promise<boolean>
+export interface Question {
+  (run: Run): boolean | Promise<boolean>
+  /** What most requests do not have; the question need not be asked without it. */
+  readonly gate?: Gate
+  /** What the answer is where the gate is not open. */
+  readonly closed?: boolean
+}
 
 /** Makes the question of one row for one route; a boolean when the declaration answers it for good. */
 export type QuestionMaker = (facts: RouteFacts) => Question | boolean
+
+/** A question that matters where `gate` is open; elsewhere it answers `closed`, also when it is asked. */
+export function gated(
+  gate: Gate,
+  closed: boolean,
+  question: (run: Run) => boolean | Promise<boolean>,
+): Question {
+  return Object.assign((run: Run) => question(run), { gate, closed })
+}
 
 /** Reads the answer of a callback, now or when it comes. */
 export function reading(ask: (run: Run) => unknown, read: (value: unknown, run: Run) => boolean): Question {

@@ -9,6 +9,7 @@ import type { Outcome } from '../http/outcome.ts'
 import { type Preferences, parsePrefer } from '../http/prefer.ts'
 import type { ByteRange, RangeSpec } from '../http/range.ts'
 import type { Place } from '../injection/place.ts'
+import type { ContextMaker } from '../injection/slots.ts'
 import type { Opening } from '../injection/teardown.ts'
 import type { Timed, Timings } from '../injection/timing.ts'
 import type { Cors } from '../policies/cors.ts'
@@ -29,6 +30,13 @@ export interface RequestLimits {
   readonly fields: number
   /** Bytes of content. */
   readonly content: number
+}
+
+/** One look at how long a message is and whom it is for. */
+export interface UsualMessage {
+  /** A host that has been looked at. */
+  knownHost: string | undefined
+  isOpen(run: Run): boolean
 }
 
 /** Asks the acting answers to one decision and gives the one that counts. */
@@ -61,6 +69,8 @@ export interface RouteFacts {
   readonly method: string
   readonly settings: RouteSettings
   readonly limits: RequestLimits
+  /** Tells a message that is like nearly all others. */
+  readonly usual: UsualMessage
   readonly offers: readonly Offer<Run>[]
   /** What the entity tags of the representations at the path end with, those of its other methods too. */
   readonly tagSuffixes: readonly string[]
@@ -184,13 +194,14 @@ export class Run implements Timed {
   /** The values of the path parameters. */
   readonly pathValues: Readonly<Record<string, string>>
   readonly values: unknown[]
-  readonly context: object
   opened: Opening[] | undefined = undefined
   closeLate: ((opening: Opening) => void) | undefined = undefined
   /** What took time; `undefined` where nobody asks for it. */
   timings: Timings | undefined = undefined
   /** What the handler gave. */
   result: unknown = undefined
+  /** Whether that is data and nothing else. */
+  isData = false
   /** The status the handler chose itself. */
   status: number | undefined = undefined
   /** The representation that was chosen: the first, until negotiation chooses another. */
@@ -231,6 +242,8 @@ export class Run implements Timed {
   isLate = false
   /** What ended the request, for those who write errors. */
   failure: unknown = undefined
+  readonly #contextOf: ContextMaker
+  #context: object | undefined = undefined
   #mediaType: MediaType | null | undefined = undefined
   #ifMatch: EntityTags | undefined = undefined
   #ifNoneMatch: EntityTags | undefined = undefined
@@ -241,14 +254,20 @@ export class Run implements Timed {
     facts: RouteFacts,
     pathValues: Readonly<Record<string, string>>,
     values: unknown[],
-    context: object,
+    contextOf: ContextMaker,
   ) {
     this.exchange = exchange
     this.facts = facts
     this.pathValues = pathValues
     this.values = values
-    this.context = context
+    this.#contextOf = contextOf
     this.offer = facts.offers[0]
+  }
+
+  /** What functions destructure; made when one of them asks for something. */
+  get context(): object {
+    this.#context ??= this.#contextOf(this.values)
+    return this.#context
   }
 
   /** The methods by which the target can be reached. */

@@ -44,7 +44,7 @@ export function parseEntityTag(value: string): EntityTag | undefined {
 }
 
 /** Whether `text` can stand between the quotes of a tag: any visible character but the quote. */
-export function isOpaque(text: string): boolean {
+function isOpaque(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
     if (code <= 0x20 || code === QUOTE || code === 0x7f || code > 0xff) return false

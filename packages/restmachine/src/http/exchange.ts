@@ -33,6 +33,8 @@ export interface Exchange {
   readonly clientCert?: ClientCertificate | undefined
   /** The address of the client, where the platform tells: for `serve` see `trustProxy`. */
   readonly remoteAddress?: string | undefined
+  /** The version of HTTP that the request came by, where the platform tells: `1.1`, `2.0`. */
+  readonly httpVersion?: string | undefined
   /** What the client speaks, also to a trusted proxy in front. */
   readonly protocol?: 'http' | 'https' | undefined
   /**
@@ -111,6 +113,11 @@ function group(...names: readonly MarkedField[]): FieldGroup {
   return { names, mask: names.reduce((mask, name) => mask | (1 << MARKED_FIELDS.indexOf(name)), 0) }
 }
 
+/** Two groups as one. */
+export function union(one: FieldGroup, other: FieldGroup): FieldGroup {
+  return { names: [...one.names, ...other.names], mask: one.mask | other.mask }
+}
+
 /** The fields of a conditional request (RFC 9110 §13.1), without `If-Range`. */
 export const CONDITIONAL: FieldGroup = group(
   'if-match',
@@ -118,6 +125,11 @@ export const CONDITIONAL: FieldGroup = group(
   'if-modified-since',
   'if-unmodified-since',
 )
+/** Each of them (RFC 9110 §13.1.1 to §13.1.4). */
+export const IF_MATCH: FieldGroup = group('if-match')
+export const IF_NONE_MATCH: FieldGroup = group('if-none-match')
+export const IF_MODIFIED_SINCE: FieldGroup = group('if-modified-since')
+export const IF_UNMODIFIED_SINCE: FieldGroup = group('if-unmodified-since')
 /** The field of content negotiation by type (RFC 9110 §12.5.1). */
 export const ACCEPT: FieldGroup = group('accept')
 /** The field that says whose page asks (Fetch §3.1). */

@@ -22,7 +22,7 @@ type Parts = Readonly<Record<string, string>>
  * asctime-date = day-name SP month SP ( 2DIGIT / ( SP 1DIGIT )) SP time-of-day SP year
  * ```
  *
- * @param now The current time, against which a year of two digits is read.
+ * @param now The time against which a year of two digits is read; the current one when left out.
  * @returns Milliseconds since 1970.
  *
  * @example
@@ -32,12 +32,12 @@ type Parts = Readonly<Record<string, string>>
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
  */
-export function parseHttpDate(value: string | undefined, now: number = Date.now()): number | undefined {
+export function parseHttpDate(value: string | undefined, now?: number): number | undefined {
   if (value === undefined) return undefined
   const full = (IMF_FIXDATE.exec(value) ?? ASCTIME_DATE.exec(value))?.groups
   if (full !== undefined) return toTime(full, Number(full.year))
   const short = RFC850_DATE.exec(value)?.groups
-  return short === undefined ? undefined : toTimeNear(now, short)
+  return short === undefined ? undefined : toTimeNear(now ?? Date.now(), short)
 }
 
 /**

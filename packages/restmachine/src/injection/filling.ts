@@ -1,5 +1,5 @@
 import type { DeclaredProvider } from './provider.ts'
-import { EMPTY, Failed, type Holder, Pending } from './slots.ts'
+import { EMPTY, Failed, type Holder, NOTHING_ASKED, Pending } from './slots.ts'
 import { isThenable } from './thenable.ts'
 import type { Watch } from './timing.ts'
 
@@ -173,7 +173,9 @@ export function fillPresent<Held extends Holder>(
 export function makerOf<Held extends Holder>(provider: DeclaredProvider): Maker<Held> {
   const { make, refine } = provider
   if (make.kind === 'generator') return generatorMaker(provider)
-  if (refine === undefined) return (held) => make.run(held.context)
+  if (refine === undefined) {
+    return make.needs.length === 0 ? () => make.run(NOTHING_ASKED) : (held) => make.run(held.context)
+  }
   return (held) => {
     const value = make.run(held.context)
     return isThenable(value) ? value.then(refine) : refine(value)

@@ -12,7 +12,7 @@ import {
 } from './filling.ts'
 import { checkReadable, describe, type Injectable } from './injectable.ts'
 import type { DeclaredProvider, Provider } from './provider.ts'
-import { type ContextClass, contextClass, EMPTY, type Holder } from './slots.ts'
+import { type ContextMaker, contextMaker, EMPTY, type Holder, NOTHING_ASKED } from './slots.ts'
 import type { Watch } from './timing.ts'
 
 /** Calls a function of the user once all it needs is there. */
@@ -58,9 +58,9 @@ export class Plan<Held extends Holder> {
     return this.#template
   }
 
-  /** The class of the object that functions destructure; to be asked for when the plan is complete. */
-  contextClass(): ContextClass {
-    return contextClass(this.#slots)
+  /** Makes the objects that functions destructure; to be asked for when the plan is complete. */
+  contextMaker(): ContextMaker {
+    return contextMaker(this.#slots)
   }
 
   /** A function that calls `injectable` with what it needs; `name` is what its time is told under, where times are taken. */
@@ -77,6 +77,7 @@ export class Plan<Held extends Holder> {
     }
     const fills = this.#fillsFor(injectable)
     const [first] = fills
+    if (injectable.needs.length === 0) return () => run(NOTHING_ASKED)
     if (first === undefined) return (held) => run(held.context)
     if (fills.length === 1) {
       return (held) => {

@@ -33,7 +33,7 @@ export class Session implements SessionValues {
   /** To be called once every name is planned, before the first value is opened. */
   ready(): void {
     this.values = [...this.#plan.template]
-    this.context = new (this.#plan.contextClass())(this.values)
+    this.context = this.#plan.contextMaker()(this.values)
   }
 
   /** Closes what is open, last opened first. */

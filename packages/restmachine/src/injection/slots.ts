@@ -34,32 +34,39 @@ export class Failed {
 
 const VALUES: unique symbol = Symbol('values')
 
-/** Makes the object that functions destructure. */
-export type ContextClass = new (values: unknown[]) => object
+interface Context {
+  [VALUES]: unknown[]
+}
+
+/** Makes the object that functions destructure, for one request. */
+export type ContextMaker = (values: unknown[]) => object
+
+/** What functions get that ask for nothing. */
+export const NOTHING_ASKED: object = Object.freeze({})
 
 /**
- * A class with a getter for each name over the slots.
+ * Objects with a getter for each name over the slots.
  *
  * Measured with 60 routes: 63 ns for a call with three names, against 90 to 110 ns for filling an
- * object in a loop and 445 ns for a literal with computed keys; no code is made from strings.
+ * object in a loop and 445 ns for a literal with computed keys; no code is made from strings. A class for
+ * each route would take 28 ns to make one in place of 17.
  */
-export function contextClass(slots: ReadonlyMap<string, number>): ContextClass {
-  class RouteContext {
-    readonly [VALUES]: unknown[]
-
-    constructor(values: unknown[]) {
-      this[VALUES] = values
-    }
-  }
+export function contextMaker(slots: ReadonlyMap<string, number>): ContextMaker {
+  const getters: PropertyDescriptorMap = {}
   for (const [name, slot] of slots) {
-    Object.defineProperty(RouteContext.prototype, name, {
+    getters[name] = {
       enumerable: true,
-      get(this: RouteContext) {
+      get(this: Context) {
         const value = this[VALUES][slot]
         // A name with a default, which nothing provides here, may have a slot for other functions.
         return value === EMPTY ? undefined : value
       },
-    })
+    }
   }
-  return RouteContext
+  const prototype: object = Object.defineProperties({}, getters)
+  return (values) => {
+    const context = Object.create(prototype) as Context
+    context[VALUES] = values
+    return context
+  }
 }

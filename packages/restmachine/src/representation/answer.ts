@@ -49,6 +49,22 @@ export function respond<Body>(body: Body, status?: number, headers?: HeaderField
   return new Answer(body, status, headers)
 }
 
+/**
+ * Whether a result is data and nothing else: text, a number, a list, an object literal. It has no status of its
+ * own and is written as it is negotiated, so nobody need ask what else it may be. Whatever is none is looked at
+ * closely, and may be data all the same.
+ */
+export function isData(result: unknown): boolean {
+  if (typeof result !== 'object' || result === null) return PRIMITIVES.includes(typeof result)
+  const prototype: unknown = Object.getPrototypeOf(result)
+  if (prototype === Array.prototype) return true
+  // A literal may still be something that gives items.
+  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = result as Record<symbol, unknown>
+  return prototype === Object.prototype && later === undefined && now === undefined
+}
+
+const PRIMITIVES: readonly string[] = ['string', 'number', 'boolean']
+
 /** The status that a result chose itself; `undefined` leaves it to the decision graph. */
 export function statusOf(result: unknown): number | undefined {
   if (result instanceof Answer) return result.status

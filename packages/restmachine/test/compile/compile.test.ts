@@ -29,6 +29,7 @@ function courseOf(answers: Answers, finished: Ending[] = []): Course<Name, Trace
         return answer
       }
     },
+    either: (gates) => ({ isOpen: (trace) => gates.some((gate) => gate.isOpen(trace)) }),
     finish(ending) {
       finished.push(ending)
       return () => ending
@@ -112,6 +113,55 @@ describe('compile', () => {
     assert.throws(() => throwing([]), error)
     const rejecting = compile({ ...course, answer: () => () => Promise.reject(error) }, 'first')
     assert.equal(await Promise.resolve(rejecting([])).catch((reason: unknown) => reason), error)
+  })
+
+  describe('where rows have a gate', () => {
+    /** A course in which `names` are asked only of a request whose trace begins with them. */
+    function gatedCourse(names: readonly Name[], looks: Name[][] = []): Course<Name, Trace, Ending> {
+      const course = courseOf(allYes)
+      return {
+        ...course,
+        answer(name) {
+          const question = course.answer(name)
+          if (typeof question === 'boolean' || !names.includes(name)) return question
+          return Object.assign(question, {
+            gate: { isOpen: (trace: Trace) => trace[0] === name },
+            closed: true,
+          })
+        },
+        either(gates) {
+          const all = course.either(gates)
+          return {
+            isOpen(trace) {
+              looks.push([...trace])
+              return all.isOpen(trace)
+            },
+          }
+        },
+      }
+    }
+
+    it('passes all of them with one look, when none is open', () => {
+      const looks: Name[][] = []
+      const trace: Trace = []
+      assert.equal(compile(gatedCourse(['first', 'left', 'tail'], looks), 'first')(trace), 200)
+      assert.deepEqual(trace, [])
+      assert.deepEqual(looks, [[]])
+    })
+
+    it('asks the one that is open, and looks again behind it', () => {
+      const looks: Name[][] = []
+      const trace: Trace = ['left']
+      assert.equal(compile(gatedCourse(['first', 'left', 'tail'], looks), 'first')(trace), 200)
+      assert.deepEqual(trace, ['left', 'left'])
+      assert.deepEqual(looks, [['left'], ['left', 'left']])
+    })
+
+    it('looks anew behind a row without one', () => {
+      const trace: Trace = ['tail']
+      assert.equal(compile(gatedCourse(['first', 'tail']), 'first')(trace), 200)
+      assert.deepEqual(trace, ['tail', 'left', 'tail'])
+    })
   })
 
   it('keeps nothing of a request', () => {

@@ -7,6 +7,7 @@ import { createCache } from '../../src/cache/cache.ts'
 import { compile } from '../../src/compile/compile.ts'
 import type { CompiledRoute } from '../../src/compile/route.ts'
 import type { Ending } from '../../src/decisions/define-graph.ts'
+import { either } from '../../src/decisions/gates.ts'
 import { type DecisionName, graph, START } from '../../src/decisions/graph.ts'
 import { DEFAULT_LIMITS } from '../../src/decisions/limits.ts'
 import type { Run } from '../../src/decisions/run.ts'
@@ -42,6 +43,7 @@ export async function follow(app: RestApplication, target: string, sent?: Sent):
   const steps: (readonly [DecisionName, boolean])[] = []
   const course = {
     graph,
+    either,
     answer(name: DecisionName) {
       const question = compiled.answer(name)
       if (typeof question === 'boolean') return question

@@ -1,8 +1,9 @@
 import { type DigestAlgorithm, digestOf, parseDigest } from '../../http/digest.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { isThenable } from '../../injection/thenable.ts'
-import { Answer, statusOf } from '../../representation/answer.ts'
-import { type Question, type QuestionMaker, reading } from '../asking.ts'
+import { Answer, isData, statusOf } from '../../representation/answer.ts'
+import { gated, type Question, type QuestionMaker, reading } from '../asking.ts'
+import { RESULT_GATE } from '../gates.ts'
 import { isSafe } from '../methods.ts'
 import { wantsMinimum } from '../preferring.ts'
 import type { Run } from '../run.ts'
@@ -43,37 +44,36 @@ export const effect = {
   enacted: ({ enact }): Question =>
     reading(enact, (result, run) => {
       run.result = result
-      run.status = statusOf(result)
+      run.isData = isData(result)
+      if (!run.isData) run.status = statusOf(result)
       return run.status !== 202
     }),
 
   // A PUT that made the resource must say so (RFC 9110 §9.3.4).
-  created:
-    () =>
-    ({ status, missing, facts }) =>
-      status === 201 || (missing && facts.method === 'PUT' && status === undefined),
+  created: ({ method }) =>
+    unlessPlain(
+      ({ status, missing }) => status === 201 || (missing && method === 'PUT' && status === undefined),
+    ),
 
-  seeOther:
-    () =>
-    ({ status }) =>
-      status === 303,
+  seeOther: () => unlessPlain(({ status }) => status === 303),
 
-  statusGiven:
-    () =>
-    ({ status, result }) =>
-      // A 200 that was said is the 200 of the graph, parts and all; unless it is to have no content.
-      status !== undefined && (status !== 200 || !(result instanceof Answer) || isAbsentBody(result.body)),
+  // A 200 that was said is the 200 of the graph, parts and all; unless it is to have no content.
+  statusGiven: () =>
+    unlessPlain(
+      ({ status, result }) =>
+        status !== undefined && (status !== 200 || !(result instanceof Answer) || isAbsentBody(result.body)),
+    ),
 
-  hasAnswer:
-    () =>
-    ({ result }) => {
-      const body = result instanceof Answer ? result.body : result
-      return body !== undefined && body !== null
-    },
+  hasAnswer: () =>
+    gated(RESULT_GATE, true, ({ result }) => !isAbsentBody(result instanceof Answer ? result.body : result)),
 
   // Who changes something may do without seeing the result (RFC 7240 §4.2).
   answerWanted: ({ kind, method }) => kind !== 'route' || isSafe(method) || ((run) => !wantsMinimum(run)),
 } satisfies Record<string, QuestionMaker>
+
+function unlessPlain(question: (run: Run) => boolean): Question {
+  return gated(RESULT_GATE, false, question)
+}
 
 async function areIntact(
   fields: readonly string[],

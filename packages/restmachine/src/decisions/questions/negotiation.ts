@@ -3,18 +3,19 @@ import { charsetChooser } from '../../representation/charsets.ts'
 import { codingChooser } from '../../representation/codings.ts'
 import { languageChooser } from '../../representation/language.ts'
 import { negotiator } from '../../representation/negotiation.ts'
-import type { QuestionMaker } from '../asking.ts'
+import { gated, type QuestionMaker } from '../asking.ts'
+import { FieldGate } from '../gates.ts'
 
 /** What the answer will look like. */
 export const negotiation = {
   typeAcceptable: ({ offers, settings }) => {
     if (settings.skipContentNegotiation || offers.length === 0) return true
     const choose = negotiator(offers)
-    return (run) => {
-      const accept = run.exchange.has(ACCEPT) ? run.exchange.header('accept') : undefined
+    return gated(new FieldGate(ACCEPT), true, (run) => {
+      const accept = run.exchange.header('accept')
       if (accept !== undefined) run.offer = choose(accept)
       return run.offer !== undefined
-    }
+    })
   },
 
   // The default language is better than none, so nobody is refused for a language (RFC 9110 §12.5.4).

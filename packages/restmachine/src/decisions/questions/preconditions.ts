@@ -1,8 +1,15 @@
 import { type EntityTag, type EntityTags, isSameStrongly, isSameWeakly } from '../../http/entity-tag.ts'
-import { CONDITIONAL } from '../../http/exchange.ts'
+import {
+  CONDITIONAL,
+  IF_MATCH,
+  IF_MODIFIED_SINCE,
+  IF_NONE_MATCH,
+  IF_UNMODIFIED_SINCE,
+} from '../../http/exchange.ts'
 import { parseHttpDate } from '../../http/http-date.ts'
 import { isThenable } from '../../injection/thenable.ts'
-import { may, type Question, type QuestionMaker } from '../asking.ts'
+import { gated, may, type Question, type QuestionMaker } from '../asking.ts'
+import { FieldGate } from '../gates.ts'
 import { isRead, isSafe } from '../methods.ts'
 import type { Run, Validators } from '../run.ts'
 import { matchesTag, type Same, validatorsOf } from '../validators.ts'
@@ -22,11 +29,13 @@ export const preconditions = {
 
   // A method that neither selects nor changes a representation has nothing to compare (§13.2.1).
   isConditional: ({ kind, method }) =>
-    kind === 'route' && method !== 'OPTIONS' && ((run) => (run.conditional = run.exchange.has(CONDITIONAL))),
+    kind === 'route' &&
+    method !== 'OPTIONS' &&
+    gated(new FieldGate(CONDITIONAL), false, (run) => (run.conditional = run.exchange.has(CONDITIONAL))),
 
   preconditionsReadable: () => (run) => run.ifMatch !== 'malformed' && run.ifNoneMatch !== 'malformed',
 
-  hasIfMatch: () => (run) => run.ifMatch !== 'absent',
+  hasIfMatch: () => gated(new FieldGate(IF_MATCH), false, (run) => run.ifMatch !== 'absent'),
 
   // Only strong tags match (§13.1.1): two equal weak ones may differ in bytes.
   // What a read compares with may come with the answer: then `answerMatches` decides.
@@ -36,7 +45,12 @@ export const preconditions = {
   ),
 
   // A date that cannot be read counts as no date (§13.1.4), so here it is "no", not 400.
-  hasIfUnmodifiedSince: () => (run) => dateOf(run, 'if-unmodified-since') !== undefined,
+  hasIfUnmodifiedSince: () =>
+    gated(
+      new FieldGate(IF_UNMODIFIED_SINCE),
+      false,
+      (run) => dateOf(run, 'if-unmodified-since') !== undefined,
+    ),
 
   // Without a date of our own the condition is ignored (§13.1.4).
   unmodifiedSince: comparing(
@@ -44,7 +58,7 @@ export const preconditions = {
       lastModified === undefined || lastModified <= (dateOf(run, 'if-unmodified-since') ?? 0),
   ),
 
-  hasIfNoneMatch: () => (run) => run.ifNoneMatch !== 'absent',
+  hasIfNoneMatch: () => gated(new FieldGate(IF_NONE_MATCH), false, (run) => run.ifNoneMatch !== 'absent'),
 
   ifNoneMatchHolds: comparingTags(
     (run) => run.ifNoneMatch,
@@ -52,7 +66,8 @@ export const preconditions = {
   ),
 
   hasIfModifiedSince: ({ method }) =>
-    isRead(method) && ((run) => dateOf(run, 'if-modified-since') !== undefined),
+    isRead(method) &&
+    gated(new FieldGate(IF_MODIFIED_SINCE), false, (run) => dateOf(run, 'if-modified-since') !== undefined),
 
   modifiedSince: comparing(
     (run, { lastModified }) =>

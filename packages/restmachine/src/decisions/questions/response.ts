@@ -1,5 +1,5 @@
 import { isSameStrongly, isSameWeakly } from '../../http/entity-tag.ts'
-import { RANGE } from '../../http/exchange.ts'
+import { CONDITIONAL, RANGE } from '../../http/exchange.ts'
 import { parseHttpDate } from '../../http/http-date.ts'
 import { parseIfRange } from '../../http/if-range.ts'
 import { isWebResponse } from '../../http/outcome.ts'
@@ -7,7 +7,8 @@ import { formatUnsatisfied, type RangeSpec, resolveRanges } from '../../http/ran
 import { isThenable } from '../../injection/thenable.ts'
 import { parseByteRanges, wholeOf } from '../../representation/byte-ranges.ts'
 import { answeredValidatorsOf, bringsValidators } from '../answered.ts'
-import type { Question, QuestionMaker } from '../asking.ts'
+import { gated, type Question, type QuestionMaker } from '../asking.ts'
+import { FieldGate } from '../gates.ts'
 import { isRead } from '../methods.ts'
 import type { Run, Validators, WrittenBody } from '../run.ts'
 import { matchesTag } from '../validators.ts'
@@ -17,19 +18,27 @@ export const response = {
   // What a route declares was compared before the effect; what comes with the answer is known only now.
   answerMatches(facts) {
     if (facts.kind !== 'route' || !isRead(facts.method)) return true
-    return comparing(answeredValidatorsOf(facts), isConditional, isUnchanged, true)
+    return gated(
+      new FieldGate(CONDITIONAL),
+      true,
+      comparing(answeredValidatorsOf(facts), isConditional, isUnchanged, true),
+    )
   },
 
   answerCurrent(facts) {
     if (facts.kind !== 'route' || !isRead(facts.method)) return false
-    return comparing(answeredValidatorsOf(facts), isConditional, isCurrent)
+    return gated(
+      new FieldGate(CONDITIONAL),
+      false,
+      comparing(answeredValidatorsOf(facts), isConditional, isCurrent),
+    )
   },
 
   // No other method has ranges (§14.2). What they are compared with is the body as it will be sent.
   rangeWanted({ kind, method }) {
     if (kind !== 'route' || method !== 'GET') return false
     // Parts are not coded, so whoever refuses that gets all of it: a range may be passed over (§14.2).
-    return (run) => run.exchange.has(RANGE) && !run.plainRefused && wantsRange(run)
+    return gated(new FieldGate(RANGE), false, (run) => !run.plainRefused && wantsRange(run))
   },
 
   ifRangeHolds(facts) {

@@ -1,6 +1,7 @@
 import { EXPECT } from '../../http/exchange.ts'
 import { parseHost } from '../../http/host.ts'
-import { must, mustNot, type Question, type QuestionMaker } from '../asking.ts'
+import { gated, must, mustNot, type Question, type QuestionMaker } from '../asking.ts'
+import { FieldGate } from '../gates.ts'
 import { noteDetail, noteRefusing } from '../notes.ts'
 import type { Run } from '../run.ts'
 
@@ -17,35 +18,29 @@ export const system = {
 
   uriFits: (facts) => {
     const allowed = uriAllowed(facts)
-    const { uri } = facts.limits
-    if (allowed === true) return ({ exchange }) => exchange.target.length <= uri
-    return (run) => run.exchange.target.length <= uri && (allowed as Question)(run)
+    const { limits, usual } = facts
+    const fits = ({ exchange }: Run): boolean => exchange.target.length <= limits.uri
+    if (allowed === true) return gated(usual, true, fits)
+    return (run) => fits(run) && (allowed as Question)(run)
   },
 
-  headersFit:
-    ({ limits }) =>
-    ({ exchange }) =>
-      exchange.fieldCount <= limits.fields,
+  headersFit: ({ limits, usual }) =>
+    gated(usual, true, ({ exchange }) => exchange.fieldCount <= limits.fields),
 
-  hostReadable: () => {
-    // Nearly every request brings the same value; one is remembered, so that it costs a comparison.
-    let good: string | undefined
-    return ({ exchange }: Run) => {
+  hostReadable: ({ usual }) =>
+    gated(usual, true, ({ exchange }) => {
       const host = exchange.header('host')
-      if (host === undefined || host === good) return true
+      if (host === undefined || host === usual.knownHost) return true
       if (parseHost(host) === undefined) return false
-      good = host
+      usual.knownHost = host
       return true
-    }
-  },
+    }),
 
   hostServed: ({ serves }) =>
     serves === undefined || (({ exchange }) => serves(exchange.header('host') ?? '')),
 
-  expectationKnown:
-    () =>
-    ({ exchange }) =>
-      !exchange.has(EXPECT) || isContinue(exchange.header('expect')),
+  expectationKnown: () =>
+    gated(new FieldGate(EXPECT), true, ({ exchange }) => isContinue(exchange.header('expect'))),
 } satisfies Record<string, QuestionMaker>
 
 function isContinue(expect: string | undefined): boolean {
