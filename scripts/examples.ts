@@ -20,7 +20,7 @@ export interface Reading {
   readonly faults: readonly string[]
 }
 
-const MAY_IMPORT = /^(restmachine(\/[a-z]+)?|zod|node:[a-z_/]+)$/
+const MAY_IMPORT = /^(restmachine(\/[a-z]+)?|zod|node:[a-z_/0-9]+|@opentelemetry\/[a-z-]+)$/
 
 /** Reads a block of code as an example. */
 export function readExample(fence: Fence): Reading {
@@ -48,7 +48,8 @@ export function readExample(fence: Fence): Reading {
 
   const strangers = importsOf(syntax).filter(({ from }) => !MAY_IMPORT.test(from))
   const faults = strangers.map(
-    ({ from }) => `${place}: An example may import only restmachine, zod and node: modules: ${from}`,
+    ({ from }) =>
+      `${place}: An example may import only restmachine, zod, @opentelemetry and node: modules: ${from}`,
   )
   const asserted = assertComments(text, syntax)
   faults.push(...asserted.faults.map(({ line, rule }) => `${page.file}:${start + line - 1}: ${rule}`))

@@ -1,4 +1,5 @@
 export type { ApplicationOptions } from './application/application-options.ts'
+export { compress } from './application/compress.ts'
 export type { DependencyOptions } from './application/declare.ts'
 export type {
   ExplainedResponse,
@@ -17,6 +18,7 @@ export { RestApplication, type RouteInfo } from './application/rest-application.
 export type { RouteOptions } from './application/route-options.ts'
 export { Router } from './application/router.ts'
 export { sameSecret } from './application/same-secret.ts'
+export type { ServedDefaults } from './application/served-defaults.ts'
 export type { StandardSchema } from './application/standard-schema.ts'
 export type { BackgroundTaskOptions } from './application/task-options.ts'
 export { type Cache, type CacheOptions, createCache, type WrapOptions } from './cache/cache.ts'

@@ -1,6 +1,8 @@
 export type { AccessEntry, AccessLogFormat } from './server/access-log-format.ts'
 export type { AccessLogOption, AccessLogOptions } from './server/access-log-option.ts'
 export { type Config, defineConfig } from './server/config.ts'
+export type { LogLevel } from './server/error-log.ts'
+export type { HandedDown } from './server/handed-down.ts'
 export {
   type MemoryChange,
   type MemoryMonitor,

@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Content } from '../http/exchange.ts'
 import { alreadyStreamed, cutShort, joinChunks, lazyStream, passWhole, tooLarge } from './limited.ts'
+import type { Outgoing } from './node-message.ts'
 
 /** What the fields of a request say about its content. */
 export interface ContentFields {
@@ -26,19 +27,19 @@ const SMALL_BYTES = 16_384
 
 const NOBODY: Sink = { take: () => undefined, end: () => undefined, fail: () => undefined }
 
-/** The content of a `node:http` request. Nothing is read, and no listener added, before it is asked for. */
+/** The content of a request on Node. Nothing is read, and no listener added, before it is asked for. */
 export class NodeContent implements Content {
   readonly announced: boolean
   readonly length: number | undefined
-  readonly #incoming: IncomingMessage
-  readonly #outgoing: ServerResponse
+  readonly #incoming: Readable
+  readonly #outgoing: Outgoing
   readonly #fields: ContentFields
   #whole: Uint8Array | undefined = undefined
   #bytes: Promise<Uint8Array> | undefined = undefined
   #sink: Sink | undefined = undefined
   #isOffered = false
 
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, fields: ContentFields) {
+  constructor(incoming: Readable, outgoing: Outgoing, fields: ContentFields) {
     this.#incoming = incoming
     this.#outgoing = outgoing
     this.#fields = fields

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { parseContentLength } from '../http/content-length.ts'
 import {
@@ -15,17 +16,20 @@ import { parseHost } from '../http/host.ts'
 import { unmapped } from '../http/syntax/ipv4-address.ts'
 import { authorityOf, parseTarget } from '../http/target.ts'
 import { NodeContent } from './node-content.ts'
+import type { Incoming, Outgoing } from './node-message.ts'
 
 const ANNOUNCES_CONTENT =
   (1 << MARKED_FIELDS.indexOf('content-length')) | (1 << MARKED_FIELDS.indexOf('transfer-encoding'))
 
 /**
- * The exchange of a `node:http` request. It reads the raw field lines: `headers` drops the second line
+ * The exchange of a request on Node. It reads the raw field lines: `headers` drops the second line
  * of many fields, and two readers of one value are how requests get smuggled.
  */
-export class NodeExchange implements Exchange {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
+export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing = Outgoing>
+  implements Exchange
+{
+  readonly incoming: In
+  readonly outgoing: Out
   readonly method: string
   readonly target: string
   readonly path: string | undefined
@@ -38,7 +42,7 @@ export class NodeExchange implements Exchange {
   #request: Request | undefined = undefined
 
   /** @param client What a trusted proxy tells of the client. */
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, client?: ForwardedClient) {
+  constructor(incoming: In, outgoing: Out, client?: ForwardedClient) {
     this.incoming = incoming
     this.outgoing = outgoing
     this.method = incoming.method as string
@@ -78,14 +82,29 @@ export class NodeExchange implements Exchange {
     return this.#content
   }
 
+  /** Whether content may come. */
+  protected get announcesContent(): boolean {
+    return this.#hasMarks(ANNOUNCES_CONTENT)
+  }
+
+  /** Where content comes from. */
+  protected get source(): Readable {
+    return this.incoming as unknown as IncomingMessage
+  }
+
+  /** Whether the length of the content is known only when it ends. */
+  protected get endsByItself(): boolean {
+    return this.transferCoding !== undefined
+  }
+
   /** Whether there is content, and so little that it is taken in first. */
   get hasSmallContent(): boolean {
-    return this.#hasMarks(ANNOUNCES_CONTENT) && this.content.isSmall && this.header('expect') === undefined
+    return this.announcesContent && this.content.isSmall && this.header('expect') === undefined
   }
 
   /** The content, when bytes may still come that nobody has read. */
   get unread(): NodeContent | undefined {
-    return this.#hasMarks(ANNOUNCES_CONTENT) && this.content.isUnread ? this.content : undefined
+    return this.announcesContent && this.content.isUnread ? this.content : undefined
   }
 
   /** The value of Transfer-Encoding in lower case. */
@@ -108,6 +127,10 @@ export class NodeExchange implements Exchange {
     const socket = this.incoming.socket as Partial<TLSSocket>
     // One that nobody has checked proves nothing.
     return socket.authorized === true ? socket.getPeerX509Certificate?.() : undefined
+  }
+
+  get httpVersion(): string {
+    return this.incoming.httpVersion
   }
 
   get remoteAddress(): string | undefined {
@@ -174,13 +197,13 @@ export class NodeExchange implements Exchange {
   }
 
   #toContent(): NodeContent {
-    const { incoming, outgoing } = this
+    const { incoming, outgoing, source } = this
     const length = parseContentLength(this.header('content-length'))
-    return new NodeContent(incoming, outgoing, {
+    return new NodeContent(source, outgoing, {
       length: length === 'malformed' ? undefined : length,
-      isChunked: this.transferCoding !== undefined,
+      isChunked: this.endsByItself,
       // HTTP/1.0 knows no 100 (RFC 9110 §10.1.1).
-      isAwaited: incoming.httpVersion === '1.1' && this.header('expect')?.toLowerCase() === '100-continue',
+      isAwaited: incoming.httpVersion !== '1.0' && this.header('expect')?.toLowerCase() === '100-continue',
     })
   }
 
@@ -203,7 +226,7 @@ export class NodeExchange implements Exchange {
  * (§3.2).
  */
 function linesOf(
-  { url = '', rawHeaders, httpVersion }: IncomingMessage,
+  { url = '', rawHeaders, httpVersion }: Incoming,
   forwarded: string | undefined,
 ): readonly string[] {
   const authority = forwarded ?? (url.startsWith('/') ? undefined : authorityOf(url))

@@ -2,6 +2,7 @@ import { type CacheOptions, createCache } from '../cache/cache.ts'
 import type { Answered, Observing } from '../compile/observing.ts'
 import type { RestRequest } from '../compile/request.ts'
 import type { Logger } from '../compile/services.ts'
+import type { Tracing } from '../compile/tracing.ts'
 import { DEFAULT_LIMITS } from '../decisions/limits.ts'
 import { didYouMean } from '../injection/faults.ts'
 import { servedHosts } from '../policies/served-hosts.ts'
@@ -45,6 +46,8 @@ export interface ApplicationOptions {
   readonly slowRequest?: Duration
   /** Hears of each answer when its last byte is out: see {@link Answered}. Metrics are made so. */
   readonly observe?: (answered: Answered) => void
+  /** Follows each request as a span of its trace: `createTracing()` of `restmachine/opentelemetry`. Off when nobody says. */
+  readonly tracing?: Tracing
 }
 
 // A name that is forgotten here, or stands here and not above, does not compile.
@@ -61,14 +64,19 @@ const NAMES: Readonly<Record<keyof ApplicationOptions, true>> = {
   serverTiming: true,
   slowRequest: true,
   observe: true,
+  tracing: true,
 }
 
 /**
  * Fills in what was left out.
  *
+ * @param beside What is not said by options: see {@link RunningOptions}.
  * @throws {Error} When an option is unknown, or has a value that it cannot have.
  */
-export function readOptions(options: ApplicationOptions): RunningOptions {
+export function readOptions(
+  options: ApplicationOptions,
+  { overrides = new Map(), around = [] }: Partial<Pick<RunningOptions, 'overrides' | 'around'>> = {},
+): RunningOptions {
   const stray = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name))
   if (stray !== undefined) {
     const advice = didYouMean(stray, Object.keys(NAMES))
@@ -85,7 +93,8 @@ export function readOptions(options: ApplicationOptions): RunningOptions {
     handlerTimeout: parseDuration(handlerTimeout),
     tasks: readTaskOptions(options.backgroundTasks),
     createCache: () => createCache({ logger, ...options.cache }),
-    overrides: new Map(),
+    overrides,
+    around,
   }
 }
 
@@ -93,8 +102,10 @@ function readObserving({
   serverTiming = false,
   slowRequest,
   observe,
+  tracing,
 }: ApplicationOptions): Observing | undefined {
-  if (serverTiming === false && slowRequest === undefined && observe === undefined) return undefined
+  const hears = observe !== undefined || tracing !== undefined
+  if (serverTiming === false && slowRequest === undefined && !hears) return undefined
   const tells = serverTiming === true ? () => true : serverTiming === false ? undefined : serverTiming
-  return { tells, slow: slowRequest === undefined ? undefined : parseDuration(slowRequest), observe }
+  return { tells, slow: slowRequest === undefined ? undefined : parseDuration(slowRequest), observe, tracing }
 }

@@ -17,8 +17,14 @@ export interface PlacedRoute {
 /**
  * Walks the layers of an application and gives every route with its whole path. Mounting is by
  * reference, so this is when what was added to a router later comes to count.
+ *
+ * @param around What stands around the application itself.
  */
-export function collectRoutes(application: Layer, faults: Faults): readonly PlacedRoute[] {
+export function collectRoutes(
+  application: Layer,
+  faults: Faults,
+  around: Chain = [],
+): readonly PlacedRoute[] {
   const routes: PlacedRoute[] = []
   const taken = new Map<string, Place | undefined>()
 
@@ -65,7 +71,7 @@ export function collectRoutes(application: Layer, faults: Faults): readonly Plac
     }
   }
 
-  walk(application, '/', [])
+  walk(application, '/', around)
   return routes
 }
 

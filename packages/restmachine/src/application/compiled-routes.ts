@@ -3,7 +3,7 @@ import type { RouteSource } from '../compile/source.ts'
 import { understoodTypes } from '../decisions/endings.ts'
 import { KNOWN_METHODS } from '../decisions/methods.ts'
 import type { RequestLimits, RouteFacts } from '../decisions/run.ts'
-import type { Layer } from '../declaration/layer.ts'
+import type { Chain, Layer } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { Faults } from '../injection/faults.ts'
 import { preflightOf } from '../policies/preflight.ts'
@@ -15,6 +15,8 @@ import type { Begun } from './tag-of-read.ts'
 /** What the routes of an application are compiled with. */
 interface RoutesNeeds {
   readonly application: Layer
+  /** What stands around the application: what it is served with, where its code says nothing. */
+  readonly around: Chain
   readonly limits: RequestLimits
   readonly surroundings: (faults: Faults) => RouteSurroundings
   readonly tagAt: RouteSource['tagAt']
@@ -49,7 +51,7 @@ export class CompiledRoutes {
       typesAt: (path, method) => this.#typesAt(path, method),
       tagAt: needs.tagAt,
     }
-    const placed = collectRoutes(needs.application, faults)
+    const placed = collectRoutes(needs.application, faults, needs.around)
     for (const route of placed) this.#add(route.method, route, faults)
     for (const route of placed) this.#addHead(route)
     // What acts on every path acts also where no route stands: its faults are told now, too.
@@ -140,7 +142,7 @@ export class CompiledRoutes {
       kind,
       label: `(${kind})`,
       method,
-      chain: [this.#needs.application],
+      chain: [...this.#needs.around, this.#needs.application],
       route: undefined,
       parameters: [],
       limits: this.#needs.limits,

@@ -64,6 +64,7 @@ export function declareHealth(layer: Layer, { checks, options, place }: HealthCa
   const handler = inject([LIFE, 'logger', ...names.map(keyOf)], answerReady) as AnyFunction
   declareRoute(layer, 'GET', live, () => respond({ status: 'ok' }, 200, FIELDS), PROBE, place)
   declareRoute(layer, 'GET', ready, handler, PROBE, place)
+  layer.probes.add(live).add(ready)
 }
 
 /** A check is a value of the process, so that it can ask for those alone, and probes at the same time share one run. */

@@ -20,6 +20,7 @@ import { type Layered, layerOf } from './layered.ts'
 import type { Router } from './router.ts'
 import { RoutesBuilder } from './routes-builder.ts'
 import { Running, type RunningOptions } from './running.ts'
+import { type ServedDefaults, underneath } from './served-defaults.ts'
 
 /** Goes on with an application. */
 interface ApplicationKind extends Kind {
@@ -69,16 +70,18 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
   Session,
   Provided
 > {
+  readonly #given: ApplicationOptions
   readonly #options: RunningOptions
   #running: Running | undefined = undefined
   #fetch: FetchHandler | undefined = undefined
 
   constructor(
     options: ApplicationOptions = {},
-    sharing?: { readonly layer: Layer; readonly options: RunningOptions },
+    sharing?: { readonly layer: Layer } & Pick<RunningOptions, 'overrides' | 'around'>,
   ) {
     super(sharing?.layer ?? new Layer('application'))
-    this.#options = sharing?.options ?? readOptions(options)
+    this.#given = options
+    this.#options = readOptions(options, sharing)
   }
 
   /**
@@ -135,7 +138,8 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
   /**
    * Tells those who watch over the process how it is: `/livez` that it lives, `/readyz` whether requests are welcome.
    * 503 when a check fails, or takes too long, and while the server stops. No guard and no other decision stands before
-   * them; why a check failed is in the log only.
+   * them; why a check failed is in the log only. Where a server limits how many requests there are at once, some probes
+   * are let in beyond it.
    *
    * @param checks By name: functions of session values that throw, or give `false`, when something is not well.
    * @param options Paths, and how long each check may take: 2 s when nobody says.
@@ -201,6 +205,14 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
     await this.#run().startup()
   }
 
+  /**
+   * Whether a request asks how the process is, which `health` answers. Servers call it: who is refused an answer for
+   * being one too many takes the process for dead, and ends it.
+   */
+  isProbe({ method, path }: Exchange): boolean {
+    return path !== undefined && layerOf(this).probes.has(path) && (method === 'GET' || method === 'HEAD')
+  }
+
   /** Tells that no more connections are taken: `/readyz` says so from now on. Servers call it when they begin to stop. */
   drain(): void {
     this.#running?.drain()
@@ -236,7 +248,7 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
 
   /**
    * The same application with some values fixed, for tests: whatever provides these names is not
-   * asked. The application itself stays as it is.
+   * asked. The application itself stays as it is. A `logger` is also where the framework writes.
    *
    * @example
    * ```ts
@@ -252,7 +264,34 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
    */
   with(values: Partial<Provided>): RestApplication<Session, Provided> {
     const overrides = new Map([...this.#options.overrides, ...Object.entries(values)])
-    return new RestApplication({}, { layer: layerOf(this), options: { ...this.#options, overrides } })
+    const { logger } = values as { readonly logger?: Logger }
+    const given = logger === undefined ? this.#given : { ...this.#given, logger }
+    return new RestApplication(given, { layer: layerOf(this), overrides, around: this.#options.around })
+  }
+
+  /**
+   * The same application with these defaults, where its own code says nothing: servers call it with what they were
+   * told. The application itself stays as it is, and both have session values of their own.
+   *
+   * @param defaults See {@link ServedDefaults}.
+   * @throws {Error} When one has a value that it cannot have.
+   *
+   * @example
+   * ```ts
+   * import { RestApplication } from 'restmachine'
+   *
+   * const app = new RestApplication().post('/', ({ textBody }) => textBody.length)
+   * const request = () => new Request('http://localhost/', { method: 'POST', body: 'too much' })
+   * const small = await app.servedWith({ bodyLimit: 4 }).fetch(request())
+   * const own = await app.fetch(request())
+   * // small.status === 413
+   * // own.status === 200
+   * ```
+   */
+  servedWith(defaults: ServedDefaults): RestApplication<Session, Provided> {
+    const { options, around } = underneath(this.#given, defaults)
+    const { overrides, around: inner } = this.#options
+    return new RestApplication(options, { layer: layerOf(this), overrides, around: [...around, ...inner] })
   }
 
   /**

@@ -2,8 +2,10 @@ import type { Cache } from '../cache/cache.ts'
 import type { InMaking } from '../compile/response-store.ts'
 import type { CompiledRoute, RouteSurroundings } from '../compile/route.ts'
 import type { Services } from '../compile/services.ts'
+import type { Tracing } from '../compile/tracing.ts'
+import { answerTraced } from '../compile/tracing-answers.ts'
 import type { ReadTag, RequestLimits, Run } from '../decisions/run.ts'
-import { findProvider, type Layer } from '../declaration/layer.ts'
+import { type Chain, findProvider, type Layer } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { HttpError } from '../http/http-error.ts'
 import { isStream, type Outcome } from '../http/outcome.ts'
@@ -31,6 +33,8 @@ export interface RunningOptions {
   readonly createCache: () => Cache
   /** Values in place of whatever provides their names. */
   readonly overrides: ReadonlyMap<string, unknown>
+  /** What stands around the application: what it is served with, where its code says nothing. */
+  readonly around: Chain
 }
 
 /** An application that is compiled: it answers exchanges. */
@@ -43,6 +47,7 @@ export class Running {
   readonly #life: Life = { isDraining: false }
   readonly #inMaking: InMaking | undefined
   readonly #takeTurn = createTurns()
+  readonly #tracing: Tracing | undefined
   /** Made when somebody asks for it first. */
   #cache: Cache | undefined = undefined
   readonly #starts: readonly (() => unknown)[]
@@ -58,6 +63,7 @@ export class Running {
     const layers = layersOf(application)
     this.#application = application
     this.#options = options
+    this.#tracing = options.services.observing?.tracing
     this.tasks = new TaskQueue(options.tasks, (message, details) =>
       options.services.logger.error(message, details),
     )
@@ -73,6 +79,7 @@ export class Running {
     this.#routes = new CompiledRoutes(
       {
         application,
+        around: options.around,
         limits: options.limits,
         surroundings: (found) => this.#surroundings(found),
         tagAt: (run) => this.#tagAt(run),
@@ -149,7 +156,19 @@ export class Running {
   /** Answers one exchange; synchronously, when nothing on the way takes time. */
   answer(exchange: Exchange, limits: TimeLimits<unknown> = singleTimers): Outcome | Promise<Outcome> {
     if (!this.#started) return this.#answerFirst(exchange, limits)
-    return this.#answer(this.begin(exchange), limits)
+    const begun = this.begin(exchange)
+    return this.#tracing === undefined
+      ? this.#answer(begun, limits)
+      : this.#follow(this.#tracing, begun, limits, (within) => this.#answer(begun, within))
+  }
+
+  #follow(
+    tracing: Tracing,
+    { run }: Begun,
+    limits: TimeLimits<unknown>,
+    answer: (limits: TimeLimits<unknown>) => Outcome | Promise<Outcome>,
+  ): Outcome | Promise<Outcome> {
+    return answerTraced({ tracing, run, limits, logger: this.#options.services.logger }, answer)
   }
 
   #answer({ run, compiled }: Begun, limits: TimeLimits<unknown>): Outcome | Promise<Outcome> {
@@ -166,8 +185,9 @@ export class Running {
     try {
       await this.startup()
     } catch (error) {
-      const { run, compiled } = this.begin(exchange)
-      return compiled.fail(run, error)
+      const begun = this.begin(exchange)
+      const fail = (): Outcome | Promise<Outcome> => begun.compiled.fail(begun.run, error)
+      return this.#tracing === undefined ? fail() : this.#follow(this.#tracing, begun, limits, fail)
     }
     return this.answer(exchange, limits)
   }
@@ -194,7 +214,7 @@ export class Running {
     // Who has been told that the time is up, or has left, is not to write after all.
     signal.throwIfAborted()
     return readTag(run, {
-      begin: (exchange) => this.begin(exchange),
+      begin: (exchange) => withSpanOf(run, this.begin(exchange)),
       answer: (begun) => this.#answer(begun, singleTimers),
       logger: this.#options.services.logger,
     })
@@ -267,6 +287,12 @@ export class Running {
       )
     })
   }
+}
+
+/** A request that is a part of another one is of the same part of its trace. */
+function withSpanOf({ timings }: Run, begun: Begun): Begun {
+  if (begun.run.timings !== undefined) begun.run.timings.span = timings?.span
+  return begun
 }
 
 /** Ends what belongs to an outcome that came too late to be sent. */

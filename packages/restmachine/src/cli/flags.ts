@@ -86,7 +86,9 @@ function readFlag(asked: Asked, { name, rawName, value, isInline }: Written): { 
   if (read !== undefined) return { flag, value: read }
   const got = isForgotten ? 'nothing' : `"${value}"`
   throw new CommandFault(`Cannot read the command: ${rawName}: ${kind.needed} is needed, got ${got}`, {
-    mend: kind.sign === '' ? `write ${rawName} or --no-${name}` : `write ${rawName} ${kind.sign}`,
+    mend:
+      (isForgotten ? undefined : kind.mend?.(value)) ??
+      (kind.sign === '' ? `write ${rawName} or --no-${name}` : `write ${rawName} ${kind.sign}`),
   })
 }
 

@@ -78,7 +78,7 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
     if (value !== undefined) return [[name, value] as const]
     const what = `${from}: ${kind.needed} is needed, got "${text}"`
     throw new CommandFault(`Cannot read the environment: ${what}`, {
-      mend: `set ${from} to one, or unset it`,
+      mend: kind.mend?.(text) ?? `set ${from} to one, or unset it`,
     })
   })
 }

@@ -1,6 +1,9 @@
 import { readAccessLog } from '../server/access-log-option.ts'
+import { LOG_LEVELS } from '../server/error-log.ts'
+import { checkHandedDown, type HandedDown } from '../server/handed-down.ts'
 import { readTrustProxy } from '../server/trust-proxy-option.ts'
 import { readSpan } from '../text/duration.ts'
+import { nearest } from '../text/nearest.ts'
 
 /** What a value can be, however it was given. */
 export interface Kind {
@@ -14,6 +17,8 @@ export interface Kind {
   read(text: string): unknown
   /** Whether a value of a configuration file is one. */
   holds(value: unknown): boolean
+  /** What to write in place of a value that is none, where something better than its sign can be said. */
+  mend?(value: unknown): string | undefined
 }
 
 const MILLISECONDS: Readonly<Record<string, number>> = {
@@ -49,6 +54,8 @@ const text: Kind = {
 
 const file: Kind = { ...text, sign: '<file>', needed: 'the name of a file' }
 
+const folder: Kind = { ...text, sign: '<folder>', needed: 'the name of a folder' }
+
 const onOff: Kind = {
   sign: '',
   needed: 'true or false',
@@ -74,6 +81,64 @@ const tlsVersion: Kind = {
   holds: (value) => VERSIONS.includes(value as string),
 }
 
+/** More than nothing; `serve` takes spans in a text, too. */
+const duration: Kind = {
+  ...milliseconds,
+  needed: 'milliseconds from 1, or a span such as 500ms, 30s or 5m,',
+  read: (given) => milliseconds.read(given) || undefined,
+  holds: holdsHandedDown('handlerTimeout'),
+}
+
+const serverTiming: Kind = { ...onOff, holds: holdsHandedDown('serverTiming') }
+
+const compression: Kind = {
+  ...onOff,
+  needed: 'true, false or codings such as br,gzip',
+  read: (given) => onOff.read(given) ?? readCodings(given),
+  holds: holdsHandedDown('compression'),
+  mend(given) {
+    const codings = typeof given === 'string' ? { encodings: given.split(',') } : given
+    return reasonOf(() => checkHandedDown('compression', codings))?.replace(
+      /^Cannot serve: compression: /,
+      '',
+    )
+  },
+}
+
+function readCodings(given: string): unknown {
+  const value = { encodings: given.split(',').map((word) => word.trim()) }
+  return compression.holds(value) ? value : undefined
+}
+
+const logLevel: Kind = {
+  sign: '<level>',
+  needed: `one of ${LOG_LEVELS.join(', ')}`,
+  mend(given) {
+    const near = typeof given === 'string' ? nearest(given.toLowerCase(), LOG_LEVELS) : undefined
+    return near && `did you mean ${near}?`
+  },
+  read(given) {
+    const level = given.toLowerCase()
+    return logLevel.holds(level) ? level : undefined
+  },
+  holds: holdsHandedDown('logLevel'),
+}
+
+const errorLog: Kind = {
+  ...file,
+  needed: '- (standard error) or the path of a file',
+  // `--error-log app.ts` is a forgotten value, and would write over a source.
+  read: (given) => (isSource(given) ? undefined : file.read(given)),
+}
+
+function isSource(given: string): boolean {
+  return /\.[mc]?[jt]s$/.test(given)
+}
+
+function holdsHandedDown(name: keyof HandedDown): Kind['holds'] {
+  return (value) => canBeRead((given) => checkHandedDown(name, given), value)
+}
+
 const accessLog: Kind = {
   sign: '<format>',
   isOptional: true,
@@ -81,7 +146,7 @@ const accessLog: Kind = {
   read(given) {
     const value = onOff.read(given) ?? given
     // `--access-log app.ts` is a forgotten value, and would write over a source.
-    return holdsAccessLog(value) && !/\.[mc]?[jt]s$/.test(given) ? value : undefined
+    return holdsAccessLog(value) && !isSource(given) ? value : undefined
   },
   holds: holdsAccessLog,
 }
@@ -106,11 +171,15 @@ function holdsTrustProxy(value: unknown): boolean {
 }
 
 function canBeRead(read: (value: unknown) => unknown, value: unknown): boolean {
+  return reasonOf(() => read(value)) === undefined
+}
+
+function reasonOf(read: () => unknown): string | undefined {
   try {
-    read(value)
-    return true
-  } catch {
-    return false
+    read()
+    return undefined
+  } catch (error) {
+    return (error as Error).message
   }
 }
 
@@ -138,7 +207,13 @@ export const kinds = {
   milliseconds,
   text,
   file,
+  folder,
   onOff,
+  duration,
+  serverTiming,
+  compression,
+  logLevel,
+  errorLog,
   accessLog,
   trustProxy,
   workers,

@@ -58,6 +58,6 @@ function checkOption(file: string, name: string, value: unknown): void {
   const { needed, holds, read } = option.kind
   const meant = typeof value === 'string' ? read(value) : undefined
   throw new CommandFault(`${action}: ${name}: ${needed} is needed, got ${shown(value)}`, {
-    mend: meant !== undefined && holds(meant) ? `write ${name}: ${shown(meant)}` : undefined,
+    mend: meant !== undefined && holds(meant) ? `write ${name}: ${shown(meant)}` : option.kind.mend?.(value),
   })
 }

@@ -27,15 +27,20 @@ export function shortPath(file: string): string {
 /** What was thrown, on one line when it has only one. */
 export function whatOf(error: unknown): string {
   if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : String(error)}`
-  // The path of the one that imports is told as the place.
   // Several addresses that were tried in vain leave the message empty.
   const said = error.message || String((error as NodeJS.ErrnoException).code ?? 'no message')
-  const message = said.replace(/ imported from \S+$/, '').replace(`'${process.cwd()}/`, "'")
+  const message = withoutImporter(said)
   return error.name === 'Error' || error.name === 'DeclarationError' ? message : `${error.name}: ${message}`
 }
 
-function mendOf(error: unknown): string | undefined {
-  const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string }
+/** What was said without the path of the one that imports, which is told as the place. */
+export function withoutImporter(message: string): string {
+  return message.replace(/ imported from \S+$/, '').replace(`'${process.cwd()}/`, "'")
+}
+
+/** What to do about it; `undefined` when nobody knows. */
+export function mendOf(error: unknown): string | undefined {
+  const { code = '', message = '' } = (error ?? {}) as { readonly code?: string; readonly message?: string }
   const [, missing] = /^Cannot find package '([^']+)'/.exec(message) ?? []
   if (missing !== undefined) return `npm install ${missing}`
   if (/^Cannot find module .*\.js' imported from .*\.[mc]?ts$/.test(message))

@@ -42,14 +42,37 @@ export const options: Readonly<Partial<Record<OptionName, Option>>> = {
   keepAliveTimeout: { kind: kinds.milliseconds, help: 'how long an idle connection is kept' },
   sendTimeout: { kind: kinds.milliseconds, help: 'how long a client may take nothing; 0 is for ever' },
   gracefulTimeout: { kind: kinds.milliseconds, help: 'how long stopping waits for requests in flight' },
+  handlerTimeout: {
+    kind: kinds.duration,
+    default: 30_000,
+    help: 'how long a request may take before it gets 503 *',
+  },
+  bodyLimit: { kind: kinds.bytes, default: 1_048_576, help: 'the most bytes of content of a request *' },
   maxHeaderSize: { kind: kinds.bytes, help: 'the most bytes of header fields' },
+  compression: {
+    kind: kinds.compression,
+    help: 'codes responses for those who take them coded; also --compression=br,gzip *',
+  },
   accessLog: {
     kind: kinds.accessLog,
     help: 'tells of each request: common, combined, json, - or a file; --no-access-log for none',
   },
+  errorLog: { kind: kinds.errorLog, help: 'where the application logs: a file, or - for standard error *' },
+  logLevel: {
+    kind: kinds.logLevel,
+    default: 'debug',
+    help: 'from which level on: debug, info, warn, error, silent *',
+  },
+  slowRequest: { kind: kinds.duration, help: 'from which time on a request is logged as slow *' },
+  serverTiming: { kind: kinds.serverTiming, help: 'tells clients in Server-Timing what took how long *' },
   trustProxy: {
     kind: kinds.trustProxy,
     help: 'whose X-Forwarded fields count: 127.0.0.1, 10.0.0.0/8, loopback, private, unix',
+  },
+  http2: { kind: kinds.onOff, help: 'speaks HTTP/2 too, on the same port' },
+  profile: {
+    kind: kinds.folder,
+    help: 'a folder for CPU and heap profiles: SIGUSR2 begins one, the next SIGUSR2 writes it',
   },
   'tls.key': { kind: kinds.file, help: 'the private key, in PEM' },
   'tls.cert': { kind: kinds.file, help: 'the certificate and those above it, in PEM' },

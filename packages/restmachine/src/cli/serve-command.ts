@@ -6,7 +6,8 @@ import { startServing, startWorkers } from './serving.ts'
 
 export const OPTIONS_NOTE = `Each flag has a variable (--graceful-timeout is RESTMACHINE_GRACEFUL_TIMEOUT; PORT and HOST count, too)
 and a name in restmachine.config.ts (gracefulTimeout). Flags go before variables, variables before the file.
-A time is milliseconds, or a span such as 500ms, 30s or 5m.`
+A time is milliseconds, or a span such as 500ms, 30s or 5m.
+* What the code of the application says goes first: its options, its logger, what a route says of itself.`
 
 /** `restmachine serve` */
 export const serveCommand: Command = {
@@ -27,7 +28,8 @@ export const serveCommand: Command = {
     const signals = isAlone
       ? 'SIGTERM and Ctrl-C stop it'
       : 'SIGTERM and Ctrl-C stop its workers, SIGHUP renews them'
-    console.log(`Serving ${shortPath(file)} on ${url} (process ${process.pid}; ${signals})`)
+    const profiles = options.profile === undefined ? '' : ', SIGUSR2 profiles'
+    console.log(`Serving ${shortPath(file)} on ${url} (process ${process.pid}; ${signals}${profiles})`)
     return 0
   },
 }

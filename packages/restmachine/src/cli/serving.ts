@@ -1,7 +1,7 @@
 import type { Config } from '../server/config.ts'
 import { CommandFault } from './command-fault.ts'
 import type { Application } from './load-application.ts'
-import { placeOf, shortPath, whatOf } from './module-fault.ts'
+import { mendOf, placeOf, shortPath, whatOf, withoutImporter } from './module-fault.ts'
 
 type Options = Omit<Config, 'app'>
 
@@ -41,7 +41,10 @@ export function startFault(file: string, error: unknown): CommandFault {
   // What the framework says over several lines has its places and mends within.
   if (/^Cannot serve\b|\n/.test(message)) return new CommandFault(message, {}, error)
   // A worker cannot hand over what was thrown there, but tells it as the cause.
-  if (/^Cannot start\b/.test(message)) return new CommandFault(message, { at: placeOf(file, cause) }, error)
+  if (/^Cannot start\b/.test(message)) {
+    const facts = { at: placeOf(file, cause), mend: mendOf(cause) }
+    return new CommandFault(withoutImporter(message), facts, error)
+  }
   return new CommandFault(
     `Cannot start ${shortPath(file)}: ${whatOf(error)}`,
     { at: placeOf(file, error) },

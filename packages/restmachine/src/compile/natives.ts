@@ -36,7 +36,7 @@ const readers: Readonly<Record<string, Reader>> = {
   preferences: ({ preferences }) => preferences,
   lastEventId: ({ exchange }) => lastEventIdOf(exchange),
   cspNonce: () => createNonce(),
-  traceId: ({ exchange }) => traceIdOf(exchange),
+  traceId: ({ exchange, timings }) => timings?.span?.traceId ?? traceIdOf(exchange),
   body: bodyStream,
   bytesBody: bytesOf,
   textBody: (run) => readText(run, undefined, asItIs),
@@ -65,6 +65,8 @@ export interface NativeSurroundings {
 const surroundedReaders: Readonly<Record<string, (surroundings: NativeSurroundings) => Reader>> = {
   traceHeaders: ({ traceId }) => {
     return (run) => {
+      const carried = run.timings?.span?.carried()
+      if (carried !== undefined) return carried
       const id = traceId(run)
       return isThenable(id)
         ? id.then((later) => traceHeadersOf(run.exchange, later))

@@ -13,7 +13,7 @@ import { type Injectable, readInjectable } from '../injection/injectable.ts'
 import { Plan } from '../injection/plan.ts'
 import type { Provider } from '../injection/provider.ts'
 import { EMPTY } from '../injection/slots.ts'
-import { Timings, watchTimes } from '../injection/timing.ts'
+import { Timings } from '../injection/timing.ts'
 import type { TaskQueue } from '../tasks/task-queue.ts'
 import { type Answering, endingsOf } from './answering.ts'
 import { bypass, checkBypass } from './bypass.ts'
@@ -27,6 +27,7 @@ import { failer } from './failing.ts'
 import { defaultsSource, type Finish, finisher } from './finish.ts'
 import { locating } from './locating.ts'
 import { findNative, nativeNames, pathNative } from './natives.ts'
+import { watchOf } from './observing.ts'
 import { offersOf, tagSuffixesAt } from './offers.ts'
 import { parsersOf } from './parsers.ts'
 import { policiesOf } from './policies.ts'
@@ -88,7 +89,7 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     known: () => [...parameters, ...surroundings.known(chain), ...nativeNames],
     session: surroundings.session,
     faults,
-    watch: observing === undefined ? undefined : watchTimes,
+    watch: observing && watchOf(observing),
   })
 
   const enact = route === undefined ? () => undefined : enacting(route, plan)

@@ -101,6 +101,8 @@ export class Layer {
   requestId: Injectable | undefined = undefined
   traceId: Injectable | undefined = undefined
   readonly routes: RouteDeclaration[] = []
+  /** The paths by which machines ask how the process is. */
+  readonly probes = new Set<string>()
   readonly mounted: Mounted[] = []
   /** Functions that start-up runs without keeping their values under a name. */
   readonly starts: (DeclaredProvider | Injectable)[] = []

@@ -10,12 +10,26 @@ export interface Timing {
   readonly failed: boolean
 }
 
+/** The part of a trace that one request is. */
+export interface RequestSpan {
+  /** `undefined` where nobody keeps traces. */
+  readonly traceId: string | undefined
+  /** What takes the trace on to those who are asked for the sake of the request; `undefined` where nobody keeps traces. */
+  carried(): Readonly<Record<string, string>> | undefined
+  /** Calls a function so that what it calls is a part of the request, also later. */
+  within<Value>(call: () => Value): Value
+  /** Calls a function of the user as a part with a name of its own. */
+  follow(name: string, call: () => unknown): unknown
+}
+
 /** What took time in one request. */
 export class Timings {
   readonly begin: number = performance.now()
   readonly list: Timing[] = []
   /** Whether somebody was told: a handler that is late ends when its request is over. */
   isTold = false
+  /** `undefined` where nobody follows the request. */
+  span: RequestSpan | undefined = undefined
 
   /** Milliseconds since the request began. */
   get total(): number {
@@ -77,5 +91,18 @@ export function watchTimes<Held extends Timed>(
     }
     if (!isNative) note(false)
     return value
+  }
+}
+
+/** A {@link Watch} that makes each function a part of the trace. The values of the framework are none. */
+export function watchSpans<Held extends Timed>(
+  name: string,
+  make: Maker<Held>,
+  isNative = false,
+): Maker<Held> {
+  if (isNative) return make
+  return (held) => {
+    const span = held.timings?.span
+    return span === undefined ? make(held) : span.follow(name, () => make(held))
   }
 }

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises'
+import { appendFile } from 'node:fs'
+import { openForAppending } from './appended-file.ts'
 
 /** Takes lines, and calls back when they are written or lost. */
 type Sink = (lines: readonly string[], done: (error?: unknown) => void) => void
@@ -102,17 +103,14 @@ export function createFunctionWriter(write: (line: string) => unknown, report: R
 }
 
 /**
- * Writes to the end of a file; it is made where it is not there.
+ * Writes to the end of a file; it is made where it is not there, also after somebody has moved it away.
  *
  * @throws {Error} When it cannot be opened.
  */
-export async function createFileWriter(path: string, report: Report): Promise<LineWriter> {
-  // Who uses a service, and from where, is nobody's business beyond the group.
-  const file = await open(path, 'a', 0o640)
+export function createFileWriter(path: string, report: Report): LineWriter {
+  const file = openForAppending(path)
   return createLineWriter(
-    (lines, done) => {
-      file.appendFile(`${lines.join('\n')}\n`).then(() => done(), done)
-    },
+    (lines, done) => appendFile(file.descriptor(), `${lines.join('\n')}\n`, done),
     () => file.close(),
     report,
   )

@@ -32,12 +32,12 @@ const CLIENT_LEFT = 499
  *
  * @throws {Error} When the option cannot be read, or the file cannot be opened.
  */
-export async function openAccessLog(option: AccessLogOption, report: Report): Promise<AccessLog> {
+export function openAccessLog(option: AccessLogOption, report: Report): AccessLog {
   const read = readAccessLog(option)
   if (read === undefined) return NO_LOG
   const { format = 'combined', write } = read
   const toLine = formatterOf(format)
-  const writer = await writerTo(write, report)
+  const writer = writerTo(write, report)
 
   function tell(told: Told, incoming: IncomingMessage, outgoing: ServerResponse): void {
     try {
@@ -134,11 +134,11 @@ function onceOver({ socket }: IncomingMessage, outgoing: ServerResponse, callbac
   if (outgoing.socket === null) socket.setMaxListeners(0).on('close', call)
 }
 
-async function writerTo(write: AccessLogOptions['write'], report: Report): Promise<LineWriter> {
+function writerTo(write: AccessLogOptions['write'], report: Report): LineWriter {
   if (write === undefined || write === '-') return createOutputWriter(report)
   if (typeof write === 'function') return createFunctionWriter(write, report)
   try {
-    return await createFileWriter(write, report)
+    return createFileWriter(write, report)
   } catch (error) {
     throw new Error(`Cannot serve: the access log ${write} cannot be opened: ${(error as Error).message}`, {
       cause: error,

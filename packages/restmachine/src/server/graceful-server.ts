@@ -1,6 +1,8 @@
 import type { RequestListener, Server, ServerOptions } from 'node:http'
 import type { ServerOptions as TlsServerOptions } from 'node:https'
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { onceSpoken } from './http2-preface.ts'
 import { responseOn } from './refuse.ts'
 
 /**
@@ -13,14 +15,24 @@ export interface GracefulServer extends Server {
   readonly accepted: number
 }
 
-/** Makes such a server, an encrypted one when there is what that takes. */
+/** Whoever takes the connections on which HTTP/2 is spoken. */
+export type TakeHttp2 = (socket: Socket) => void
+
+/**
+ * Makes such a server, an encrypted one when there is what that takes.
+ *
+ * @param takeHttp2 What speaks HTTP/2, on the same port; without it HTTP/1.1 alone is spoken.
+ */
 export function createGracefulServer(
   options: ServerOptions,
   listener: RequestListener,
   tls: TlsServerOptions | undefined,
+  takeHttp2?: TakeHttp2,
 ): GracefulServer {
   /** How many bytes had come over each connection when it was last looked at. */
   const connections = new Map<Socket, number>()
+  /** Those of HTTP/2, which close themselves when the server stops. */
+  const sessions = new Set<Socket>()
 
   function watch(socket: Socket): void {
     connections.set(socket, -1)
@@ -41,6 +53,7 @@ export function createGracefulServer(
     /** Closes those, too, that are still agreeing on a key. */
     closeAllConnections(): void {
       for (const socket of connections.keys()) socket.destroy()
+      for (const socket of sessions) socket.destroy()
     },
   })
 
@@ -53,7 +66,30 @@ export function createGracefulServer(
     if (socket._parent !== undefined) connections.delete(socket._parent)
     watch(socket)
   })
+  if (takeHttp2 !== undefined) {
+    const take = (socket: Socket): void => {
+      connections.delete(socket)
+      sessions.add(socket)
+      socket.once('close', () => sessions.delete(socket))
+      takeHttp2(socket)
+    }
+    shareConnections(server, tls !== undefined, options.headersTimeout ?? 0, take)
+  }
   return server
+}
+
+/** Gives the connections to `take` on which HTTP/2 is spoken (RFC 9113 §3.2, §3.3). */
+function shareConnections(server: Server, isEncrypted: boolean, time: number, take: TakeHttp2): void {
+  const event = isEncrypted ? 'secureConnection' : 'connection'
+  // The first is that of `node:http`; all others only watch.
+  const [takeHttp1, ...others] = server.listeners(event) as ((socket: Socket) => void)[]
+  server.removeAllListeners(event)
+  for (const other of others) server.on(event, other)
+  server.on(event, (socket: Socket) => {
+    const choose = (isHttp2: boolean): void => (isHttp2 ? take(socket) : takeHttp1?.call(server, socket))
+    if (isEncrypted) choose((socket as TLSSocket).alpnProtocol === 'h2')
+    else onceSpoken(socket, time, choose)
+  })
 }
 
 // Not by `import`: that reads every export of the module, and one of them loads `fetch`. It takes 25 ms of

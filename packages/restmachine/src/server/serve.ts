@@ -1,22 +1,27 @@
 import type { Server, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { toNodeListener } from '../adapters/node.ts'
+import type { NodeListenerOptions } from '../adapters/node-answering.ts'
+import type { ServedDefaults } from '../application/served-defaults.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import type { TimeLimits } from '../http/time-limit.ts'
 import { openAccessLog } from './access-log.ts'
 import { Closing } from './closing.ts'
 import { drain, stopListening } from './drain.ts'
-import { createGracefulServer, type GracefulServer } from './graceful-server.ts'
+import { openErrorLog } from './error-log.ts'
+import { createGracefulServer, type GracefulServer, type TakeHttp2 } from './graceful-server.ts'
 import { InFlight } from './in-flight.ts'
 import { addressOf, listen } from './listening.ts'
 import { limitConcurrency } from './overload.ts'
+import { type Profiles, profilesOf } from './profiles.ts'
 import { refuserOfUnreadable, refuseTunnel } from './refuse.ts'
+import { servedApplication } from './served-application.ts'
 import { readSettings, type ServeOptions, type ServeSettings } from './settings.ts'
 import { stopOnSignals } from './signals.ts'
 import { SweptTimers } from './swept-timers.ts'
 import { readTls } from './tls.ts'
-import { trusting } from './trust-proxy.ts'
+import { type Listener, trusting } from './trust-proxy.ts'
 import { readTrustProxy } from './trust-proxy-option.ts'
 
 export type { ServeOptions }
@@ -51,6 +56,10 @@ export interface Servable {
   drain?(): void
   shutdown(): Promise<void>
   answer(exchange: Exchange, limits: TimeLimits<unknown>): Outcome | Promise<Outcome>
+  /** The same with these defaults, where its own code says nothing; it stays as it is itself. */
+  servedWith?(defaults: ServedDefaults): Servable
+  /** Whether a request asks how the process is: `limitConcurrency` lets some of these in beyond the limit. */
+  isProbe?(exchange: Exchange): boolean
 }
 
 /**
@@ -76,40 +85,50 @@ export interface Servable {
  * ```
  */
 export async function serve(app: Servable, options: ServeOptions = {}): Promise<Serving> {
-  const { hush, ...serving } = await openServer(app, options)
+  const { hush, profiles, ...serving } = await openServer(app, options)
+  profiles?.onSignal()
   return serving
 }
 
 /** A server that can be told to take no more connections before it is closed. */
 export interface OpenServer extends Serving {
   hush(): Promise<unknown>
+  /** `undefined` where nobody asks for any. */
+  readonly profiles: Profiles | undefined
 }
 
 /** Serves an application as one of several, which all must take no more connections before one ends some. */
-export async function openServer(app: Servable, options: ServeOptions): Promise<OpenServer> {
+export async function openServer(given: Servable, options: ServeOptions): Promise<OpenServer> {
   const settings = readSettings(options)
+  const errorLog = openErrorLog(settings)
+  const app = servedApplication(given, settings, errorLog)
   const report: Report = (message, error) => (app.logger ?? console).error(message, error)
   const inFlight = new InFlight()
   const timers = new SweptTimers()
   const closing = new Closing()
-  const accessLog = await openAccessLog(settings.accessLog, report)
+  const profiles = await profilesOf(settings.profile, errorLog?.logger)
+  const accessLog = openAccessLog(settings.accessLog, report)
   let closed: Promise<boolean> | undefined
 
-  const listener = accessLog.around(
-    toNodeListener({
-      answer: limitConcurrency((exchange) => app.answer(exchange, timers), settings.limitConcurrency),
-      report,
-      isClosing: closing.hasBegun,
-      onceClosing: closing.onceBegun,
-      began: inFlight.began,
-      ended: inFlight.ended,
-      sendTimeout: settings.sendTimeout,
-    }),
-  )
-  const server = createServer(
-    settings,
-    trusting(listener, readTrustProxy(settings.trustProxy), settings.unix !== ''),
-  )
+  const listening: NodeListenerOptions = {
+    answer: limitConcurrency(
+      (exchange) => app.answer(exchange, timers),
+      settings.limitConcurrency,
+      (exchange) => app.isProbe?.(exchange) === true,
+    ),
+    report,
+    isClosing: closing.hasBegun,
+    onceClosing: closing.onceBegun,
+    began: inFlight.began,
+    ended: inFlight.ended,
+    sendTimeout: settings.sendTimeout,
+  }
+  const around = (listener: Listener): Listener =>
+    trusting(accessLog.around(listener), readTrustProxy(settings.trustProxy), settings.unix !== '')
+  const takeHttp2 = settings.http2
+    ? (await import('./http2.ts')).http2(listening, around, { settings, timers, closing })
+    : undefined
+  const server = createServer(settings, around(toNodeListener(listening)), takeHttp2)
 
   try {
     await app.startup()
@@ -118,6 +137,7 @@ export async function openServer(app: Servable, options: ServeOptions): Promise<
     // What was opened before the failure is closed again.
     await app.shutdown().catch((failure: unknown) => report('Shutting down failed', failure))
     await accessLog.close()
+    errorLog?.close()
     throw error
   }
 
@@ -132,25 +152,36 @@ export async function openServer(app: Servable, options: ServeOptions): Promise<
     app.drain?.()
     const { closed: last } = await hush()
     closing.begin()
+    // At once: who stops twice does not wait for what is in flight.
+    const profiled = profiles?.close()
     const drained = await drain(server, last, inFlight, { timeout: settings.gracefulTimeout, idle })
     await app.shutdown().finally(ignoreSignals)
+    await profiled
     await accessLog.close()
+    errorLog?.close()
     return drained
   }
   const close = (idleTime = 0): Promise<boolean> => (closed ??= stop(idleTime))
   if (settings.signals) ignoreSignals = stopOnSignals(close)
 
-  return { ...addressOf(server, settings), server, close, hush }
+  return { ...addressOf(server, settings), server, close, hush, profiles }
 }
 
 /** The longest time that a timer can have, in milliseconds: 24 days. */
 const NEVER = 2 ** 31 - 1
 
-type Listener = ReturnType<typeof trusting>
-
-function createServer(settings: ServeSettings, listener: Listener): GracefulServer {
-  const tls = settings.tls && { ...readTls(settings.tls), handshakeTimeout: settings.headersTimeout || NEVER }
-  const server = createGracefulServer(serverOptions(settings), listener, tls)
+function createServer(
+  settings: ServeSettings,
+  listener: Listener,
+  takeHttp2: TakeHttp2 | undefined,
+): GracefulServer {
+  const tls = settings.tls && {
+    ...readTls(settings.tls),
+    handshakeTimeout: settings.headersTimeout || NEVER,
+    // Who speaks nothing of these is turned away in the handshake (RFC 7301 §3.2).
+    ALPNProtocols: settings.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+  }
+  const server = createGracefulServer(serverOptions(settings), listener, tls, takeHttp2)
   // These are decisions of the graph, so the requests go the way of all others.
   server.on('checkContinue', listener)
   server.on('checkExpectation', listener)

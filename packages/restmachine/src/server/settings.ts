@@ -1,10 +1,14 @@
 import { didYouMean } from '../injection/faults.ts'
 import { type AccessLogOption, readAccessLog } from './access-log-option.ts'
+import { checkHandedDown, type HandedDown, handedDownNames, isHandedDown } from './handed-down.ts'
 import { readTls, type TlsOptions } from './tls.ts'
 import { readTrustProxy, type TrustProxyOption } from './trust-proxy-option.ts'
 
-/** How an application is served. Times are milliseconds. */
-export interface ServeOptions {
+/**
+ * How an application is served. Times are milliseconds. What is {@link HandedDown} holds where the code of the
+ * application says nothing.
+ */
+export interface ServeOptions extends HandedDown {
   /** The port; 0 takes a free one. Default 8000. */
   readonly port?: number
   /** The address to listen on. Default `127.0.0.1`; `0.0.0.0` or `::` for all. */
@@ -17,6 +21,11 @@ export interface ServeOptions {
   readonly limitConcurrency?: number
   /** Serves over TLS. Default none. */
   readonly tls?: TlsOptions
+  /**
+   * Speaks HTTP/2 too, on the same port: with `tls` clients choose by ALPN, without it those that know beforehand may
+   * begin with it (RFC 9113 §3.2, §3.3). Default false.
+   */
+  readonly http2?: boolean
   /** How long header fields may take to arrive; 0 is for ever. Default 10 000, or `requestTimeout` when that is less. */
   readonly headersTimeout?: number
   /** How long a whole request may take to arrive; 0 is for ever. Default 30 000. */
@@ -38,12 +47,22 @@ export interface ServeOptions {
    * the client has sent. See {@link TrustProxyOption}. Default false.
    */
   readonly trustProxy?: TrustProxyOption
+  /**
+   * A folder for profiles of the CPU and of the heap: SIGUSR2 begins one, the next SIGUSR2 ends it and writes
+   * `cpu-<process>-<time>.cpuprofile` and `heap-….heapprofile`. Default none.
+   */
+  readonly profile?: string
 }
 
 /** {@link ServeOptions} with nothing left out. */
-export interface ServeSettings extends Required<Omit<ServeOptions, 'tls'>> {
+export interface ServeSettings extends Required<Omit<ServeOptions, 'tls' | keyof HandedDown>>, Handed {
   readonly tls: TlsOptions | undefined
 }
+
+type Handed = { readonly [Name in keyof HandedDown]-?: HandedDown[Name] | undefined }
+
+// Whoever is told nothing hands nothing down.
+const NOT_HANDED = Object.fromEntries(handedDownNames.map((name) => [name, undefined])) as Handed
 
 const DEFAULTS: ServeSettings = {
   port: 8000,
@@ -52,6 +71,7 @@ const DEFAULTS: ServeSettings = {
   backlog: 511,
   limitConcurrency: 0,
   tls: undefined,
+  http2: false,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 5_000,
@@ -61,6 +81,8 @@ const DEFAULTS: ServeSettings = {
   signals: true,
   accessLog: false,
   trustProxy: false,
+  profile: '',
+  ...NOT_HANDED,
 }
 
 const MAX_PORT = 65_535
@@ -89,6 +111,7 @@ function checkOption(name: string, value: unknown): void {
   }
   if (name === 'accessLog') return void readAccessLog(value)
   if (name === 'trustProxy') return void readTrustProxy(value)
+  if (isHandedDown(name)) return void checkHandedDown(name, value)
   if (name === 'tls') return void readTls(value as TlsOptions)
   const needed = typeof DEFAULTS[name as keyof ServeOptions]
   const most = name === 'port' ? MAX_PORT : Number.MAX_SAFE_INTEGER

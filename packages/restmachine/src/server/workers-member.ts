@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Logger } from '../compile/services.ts'
 import { NUMBER_VARIABLE, type Order, type Report } from './workers-messages.ts'
 import type { WorkersSettings } from './workers-settings.ts'
 
@@ -29,17 +30,27 @@ export interface Member {
   readonly ended: Promise<number | string>
   /** Makes it take no more connections; resolves when it does, or has ended. */
   hush(): Promise<unknown>
+  /** Makes it begin or end a profile. */
+  profile(runs: boolean): void
   /** Lets it end what is in flight. */
   stop(idleTime: number): void
   kill(): void
 }
+
+/** Where the process that looks after the workers says what becomes of them. */
+export type WorkersLog = Pick<Logger, 'info' | 'warn' | 'error'>
 
 /**
  * Starts a worker, and waits until it serves.
  *
  * @throws {Error} When it cannot.
  */
-export async function startMember(number: number, file: string, settings: WorkersSettings): Promise<Member> {
+export async function startMember(
+  number: number,
+  file: string,
+  settings: WorkersSettings,
+  log: WorkersLog,
+): Promise<Member> {
   const worker = fork(number)
   const pid = worker.process.pid as number
   const name = `worker ${number} (process ${pid})`
@@ -53,7 +64,7 @@ export async function startMember(number: number, file: string, settings: Worker
 
   const { url, port } = await serving(worker, ended, settings.startTimeout).catch((cause: Error) => {
     kill()
-    throw new Error(`Cannot start worker ${number}: ${cause.message}`, { cause })
+    throw new Error(`Cannot start worker ${number}: ${whatOf(cause)}`, { cause })
   })
   function hush(): Promise<unknown> {
     const hushed = new Promise<void>((resolve) => {
@@ -68,7 +79,7 @@ export async function startMember(number: number, file: string, settings: Worker
     this.isStopping = true
     send(worker, { type: 'stop', idleTime })
     const late = setTimeout(() => {
-      console.error(`${name} did not end in time; it was killed`)
+      log.error(`${name} did not end in time; it was killed`)
       kill()
     }, settings.serve.gracefulTimeout + LAST_TIME)
     void ended.then(() => clearTimeout(late))
@@ -83,6 +94,7 @@ export async function startMember(number: number, file: string, settings: Worker
     isStopping: false,
     ended,
     hush,
+    profile: (runs) => send(worker, { type: 'profile', runs }),
     stop,
     kill,
   }
@@ -137,6 +149,11 @@ function passOnLog(worker: Worker, prefix: string): void {
   createInterface(stderr).on('line', (line) => process.stderr.write(`${prefix}${line}\n`))
 }
 
+/** What a worker failed of: `TypeError: …`. The names of the others say no more than their messages do. */
+function whatOf({ name, message }: Error): string {
+  return name === 'Error' || name === 'DeclarationError' ? message : `${name}: ${message}`
+}
+
 type Served = Extract<Report, { type: 'serving' }>
 
 function serving(worker: Worker, ended: Promise<number | string>, startTimeout: number): Promise<Served> {
@@ -144,7 +161,7 @@ function serving(worker: Worker, ended: Promise<number | string>, startTimeout: 
   worker.on('message', (report: Report) => {
     if (report.type === 'serving') resolve(report)
     else if (report.type === 'failed')
-      reject(Object.assign(new Error(report.message), { stack: report.stack }))
+      reject(Object.assign(new Error(report.message), { name: report.name, stack: report.stack }))
   })
   void ended.then((how) => reject(new Error(`it ended with ${how} before it served`)))
   const late = (): void => reject(new Error(`it did not serve within ${startTimeout} ms`))

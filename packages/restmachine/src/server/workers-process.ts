@@ -1,4 +1,7 @@
 // What runs in each worker: it does as it is told, and ends with 0 when all requests came to their end.
+import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
+import { PROFILE_SIGNAL } from './profiles.ts'
 import { type OpenServer, openServer, type Servable } from './serve.ts'
 import { NUMBER_VARIABLE, type Order, type Report } from './workers-messages.ts'
 
@@ -12,6 +15,8 @@ process.on('message', (order: Order) => {
   if (order.type === 'serve') void start(order)
   else if (order.type === 'hush')
     void serving?.then((server) => server.hush()).then(() => tell({ type: 'hushed' }))
+  else if (order.type === 'profile')
+    void serving?.then(({ profiles }) => (order.runs ? profiles?.begin() : profiles?.end()))
   else void stop(order.idleTime)
 })
 // The terminal sends it to all processes; the first one says what it means.
@@ -19,14 +24,26 @@ process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => void stop(0))
 
 async function start({ file, options }: Extract<Order, { type: 'serve' }>): Promise<void> {
+  // It may be sent to all processes; the first one says what it means.
+  if (options.profile) process.on(PROFILE_SIGNAL, () => undefined)
   try {
     serving = load(file).then((app) => openServer(app, { ...options, signals: false }))
     const { url, port } = await serving
     tell({ type: 'serving', url, port })
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error))
-    tell({ type: 'failed', message, stack: stack ?? message }, () => process.exit(1))
+    tell({ type: 'failed', ...toldOf(error) }, () => process.exit(1))
   }
+}
+
+/** What goes from one process to another of what was thrown. */
+function toldOf(error: unknown): { readonly name: string; readonly message: string; readonly stack: string } {
+  if (!(error instanceof Error)) {
+    const message = `it threw ${typeof error === 'string' ? `"${error}"` : inspect(error)}`
+    return { name: 'Error', message, stack: message }
+  }
+  const { name, message, stack = message } = error
+  // Several addresses that were tried in vain leave the message empty.
+  return { name, message: message || String((error as NodeJS.ErrnoException).code ?? 'no message'), stack }
 }
 
 function tell(report: Report, then?: () => void): void {
@@ -53,7 +70,7 @@ async function load(file: string): Promise<Servable> {
   if (isServable(app)) return app
   const names = Object.keys(exported).join(', ') || 'nothing'
   throw new Error(
-    `Cannot serve ${file}: it exports ${names}; needed is: export const app = new RestApplication()`,
+    `Cannot serve ${fileURLToPath(file)}: it exports ${names}; needed is: export const app = new RestApplication()`,
   )
 }
 

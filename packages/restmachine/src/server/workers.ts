@@ -1,8 +1,11 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { openErrorLog } from './error-log.ts'
 import { freeSocket } from './listening.ts'
+import { LONGEST_PROFILE, PROFILE_SIGNAL } from './profiles.ts'
 import { stopOnSignals } from './signals.ts'
-import { type Member, startMember } from './workers-member.ts'
+import { checkFolder } from './whole-file.ts'
+import { type Member, startMember, type WorkersLog } from './workers-member.ts'
 import { readWorkersSettings, type WorkersOptions, type WorkersSettings } from './workers-settings.ts'
 
 export type { WorkersOptions }
@@ -28,6 +31,9 @@ export interface ServingWorkers {
    */
   close(): Promise<boolean>
 }
+
+// On standard error, whatever the level: an access log on standard output stays readable by machines.
+const CONSOLE: WorkersLog = { info: console.error, warn: console.error, error: console.error }
 
 /** How long it takes until a worker that died is replaced, in milliseconds; doubled with each time. */
 const FIRST_DELAY = 100
@@ -65,8 +71,11 @@ export async function serveWorkers(
   const settings = readWorkersSettings(options)
   const file = application instanceof URL ? application.href : pathToFileURL(application).href
   if (settings.serve.unix !== '') await freeSocket(settings.serve.unix)
-  const pool = new Pool(file, settings)
+  if (settings.serve.profile !== '') await checkFolder(settings.serve.profile)
+  const errorLog = openErrorLog(settings.serve)
+  const pool = new Pool(file, settings, errorLog?.logger ?? CONSOLE)
   const { url, port } = await pool.open()
+  pool.whenClosed(() => errorLog?.close())
   if (settings.serve.signals) {
     const reload = (): void => void pool.reload()
     process.on('SIGHUP', reload)
@@ -75,6 +84,10 @@ export async function serveWorkers(
       process.off('SIGHUP', reload)
       ignoreSignals()
     })
+  }
+  if (settings.serve.profile !== '') {
+    process.on(PROFILE_SIGNAL, pool.turnProfile)
+    pool.whenClosed(() => process.off(PROFILE_SIGNAL, pool.turnProfile))
   }
   return {
     url,
@@ -90,17 +103,21 @@ export async function serveWorkers(
 class Pool {
   readonly #file: string
   readonly #settings: WorkersSettings
+  readonly #log: WorkersLog
   readonly #members = new Set<Member>()
   /** Of each number, how often in a row a worker died soon. */
   readonly #deaths = new Map<number, number>()
   readonly #starting = new Set<Promise<Member>>()
   #closing: Promise<boolean> | undefined
   #reloading: Promise<boolean> = Promise.resolve(true)
-  #told: () => void = () => undefined
+  readonly #closers: (() => void)[] = []
+  /** When the profiles that were begun end by themselves. */
+  #profiledUntil = 0
 
-  constructor(file: string, settings: WorkersSettings) {
+  constructor(file: string, settings: WorkersSettings, log: WorkersLog) {
     this.#file = file
     this.#settings = settings
+    this.#log = log
   }
 
   get pids(): readonly number[] {
@@ -119,7 +136,7 @@ class Pool {
   }
 
   async #start(number: number): Promise<Member> {
-    const starting = startMember(number, this.#file, this.#settings)
+    const starting = startMember(number, this.#file, this.#settings, this.#log)
     this.#starting.add(starting)
     const member = await starting.finally(() => this.#starting.delete(starting))
     this.#members.add(member)
@@ -141,17 +158,17 @@ class Pool {
     const deaths = this.#deaths.get(number) ?? 0
     this.#deaths.set(number, deaths + 1)
     const delay = Math.min(FIRST_DELAY * 2 ** deaths, LONGEST_DELAY)
-    console.error(`${what}; another one starts in ${delay} ms`)
+    this.#log.warn(`${what}; another one starts in ${delay} ms`)
     await after(delay)
     if (this.#closing !== undefined) return
     try {
       const { name } = await this.#start(number)
-      console.error(`${name} serves`)
+      this.#log.info(`${name} serves`)
     } catch (error) {
       if (this.#closing !== undefined) return
       const { message } = error as Error
       if (this.#members.size > 0) return this.#replace(number, message)
-      console.error(`${message}; none is left`)
+      this.#log.error(`${message}; none is left`)
       process.exit(1)
     }
   }
@@ -168,14 +185,22 @@ class Pool {
       try {
         await this.#start(member.number)
       } catch (error) {
-        console.error(`${(error as Error).message}; the workers that serve go on`)
+        this.#log.error(`${(error as Error).message}; the workers that serve go on`)
         return false
       }
       member.stop(idleTime)
       await member.ended
     }
-    console.error(`${old.length} workers were replaced`)
+    this.#log.info(`${old.length} workers were replaced`)
     return true
+  }
+
+  /** Begins profiles, or ends those that run: workers that came meanwhile have none. */
+  readonly turnProfile = (): void => {
+    const now = performance.now()
+    const runs = now > this.#profiledUntil
+    this.#profiledUntil = runs ? now + LONGEST_PROFILE : 0
+    for (const member of this.#members) member.profile(runs)
   }
 
   readonly close = (): Promise<boolean> => (this.#closing ??= this.#stop())
@@ -191,11 +216,11 @@ class Pool {
     ])
     for (const start of started ?? []) if (start.status === 'fulfilled') members.add(start.value)
     const ends = await Promise.all([...members].map(({ ended }) => ended))
-    this.#told()
+    for (const callback of this.#closers) callback()
     return ends.every((how) => how === 0)
   }
 
   whenClosed(callback: () => void): void {
-    this.#told = callback
+    this.#closers.push(callback)
   }
 }

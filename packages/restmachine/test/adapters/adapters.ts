@@ -1,3 +1,4 @@
+import { type ClientHttp2Session, connect } from 'node:http2'
 import { serve } from 'restmachine/node'
 import { afterAll, beforeAll } from 'vitest'
 import { Wire } from '../server/wire.ts'
@@ -14,7 +15,7 @@ interface Observed {
 
 /** One way for a request to reach the application. */
 export interface Subject {
-  readonly name: 'fetch' | 'node'
+  readonly name: 'fetch' | 'node' | 'http2'
   ask(given: Given): Promise<Observed>
 }
 
@@ -88,5 +89,51 @@ export function nodeSubject(): Subject {
       const response = await wire.response(method)
       return { status: response.status, headers: sorted(response.headers), body: response.body }
     },
+  }
+}
+
+/** The application behind a server, asked over one connection of HTTP/2. To be called in a suite. */
+export function http2Subject(): Subject {
+  let serving: Awaited<ReturnType<typeof serve>>
+  let session: ClientHttp2Session
+  beforeAll(async () => {
+    const options = { port: 0, signals: false, gracefulTimeout: 100, http2: true }
+    serving = await serve(contractApp(), options)
+    session = connect(serving.url)
+  })
+  afterAll(async () => {
+    session.close()
+    await serving.close()
+  })
+  return {
+    name: 'http2',
+    ask: ({ method, target, headers, content, isChunked }) =>
+      new Promise((resolve, reject) => {
+        const fields: Record<string, string | string[]> = {
+          ...{ ':method': method, ':path': target, ':authority': 'localhost' },
+        }
+        for (const [given, value] of headers) {
+          const name = given.toLowerCase()
+          fields[name] = [fields[name] ?? [], value].flat()
+        }
+        if (content !== undefined && !isChunked) fields['content-length'] = String(content.length)
+        const stream = session.request(fields, { endStream: content === undefined })
+        const chunks: Buffer[] = []
+        let seen: readonly (readonly [string, string])[] = []
+        let status = 0
+        stream.on('response', (head) => {
+          status = Number(head[':status'])
+          seen = Object.entries(head)
+            .filter(([name]) => !name.startsWith(':'))
+            .flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)] as const))
+        })
+        stream.on('data', (chunk: Buffer) => void chunks.push(chunk))
+        stream.on('error', reject)
+        stream.on('close', () => resolve({ status, headers: sorted(seen), body: Buffer.concat(chunks) }))
+        if (content === undefined) return
+        const half = content.length >> 1
+        if (isChunked) stream.write(content.subarray(0, half))
+        stream.end(isChunked ? content.subarray(half) : content)
+      }),
   }
 }

@@ -18,7 +18,7 @@ export interface Case {
   /** `undefined` when its words do not matter here: its length is declared, and all adapters say the same. */
   readonly body: string | Uint8Array | undefined
   /** Adapters that cannot keep it, each with the reason. */
-  readonly skip: { readonly fetch?: string; readonly node?: string }
+  readonly skip: { readonly fetch?: string; readonly node?: string; readonly http2?: string }
 }
 
 export type Extra = Partial<Pick<Given, 'headers' | 'isChunked'>> & {

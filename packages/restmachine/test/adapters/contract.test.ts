@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fetchSubject, nodeSubject } from './adapters.ts'
+import { fetchSubject, http2Subject, nodeSubject } from './adapters.ts'
 import { contract } from './contract.ts'
 import type { Case } from './contract-case.ts'
 
@@ -8,6 +8,7 @@ const LENGTH = /^content-length: /
 describe.each([
   ['fetch', fetchSubject],
   ['node', nodeSubject],
+  ['http2', http2Subject],
 ] as const)('the adapter for %s', (_, makeSubject) => {
   const subject = makeSubject()
 
@@ -31,14 +32,16 @@ describe.each([
   }
 })
 
-describe('fetch and node say the same, to the byte', () => {
-  const [fetch, node] = [fetchSubject(), nodeSubject()]
+describe('fetch, node and http2 say the same, to the byte', () => {
+  const [fetch, node, http2] = [fetchSubject(), nodeSubject(), http2Subject()]
   const shared = Object.values(contract)
     .flat()
     .filter(({ skip }) => Object.keys(skip).length === 0)
 
   it.each(shared)('$name', async ({ given }) => {
-    expect(await node.ask(given)).toEqual(await fetch.ask(given))
+    const said = await fetch.ask(given)
+    expect(await node.ask(given)).toEqual(said)
+    expect(await http2.ask(given)).toEqual(said)
   })
 })
 

@@ -1,6 +1,6 @@
 import { RestApplication, Router } from 'restmachine'
 import { describe, expect, it } from 'vitest'
-import { ask, askJson, sending } from './asking.ts'
+import { ask, askJson, createLog, sending } from './asking.ts'
 
 describe('with()', () => {
   it('fixes a value, and whoever provided it is not asked', async () => {
@@ -99,6 +99,21 @@ describe('with()', () => {
     const app = new RestApplication().get('/', ({ requestId, logger }) => [requestId, typeof logger])
     expect(await askJson(app.with({ requestId: 'known' }))).toEqual(['known', 'object'])
     expect(await askJson(app.with({ requestId: 'known' }), '/nowhere')).toMatchObject({ requestId: 'known' })
+  })
+
+  it('makes a logger that of the framework, too', async () => {
+    const [own, other] = [createLog(), createLog()]
+    const app = new RestApplication({ logger: own }).get('/', ({ logger }) => {
+      logger.info('asked')
+      throw new Error('always')
+    })
+    await ask(app.with({ logger: other }), '/')
+    expect([own.lines.length, other.lines.map(({ message }) => message)]).toEqual([
+      0,
+      ['asked', '500 in GET /'],
+    ])
+    await ask(app, '/')
+    expect([own.lines.length, other.lines.length]).toEqual([2, 2])
   })
 
   it('fixes a name in every layer', async () => {

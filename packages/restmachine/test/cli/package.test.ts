@@ -20,7 +20,7 @@ async function pack(folder: string): Promise<string> {
   const copy = join(folder, 'packages/restmachine')
   mkdirSync(copy, { recursive: true })
   for (const name of readdirSync(PACKAGE))
-    if (!['node_modules', 'dist', 'test', 'bin'].includes(name))
+    if (!['node_modules', 'dist', 'test'].includes(name))
       cpSync(join(PACKAGE, name), join(copy, name), { recursive: true })
   cpSync(join(ROOT, 'tsconfig.base.json'), join(folder, 'tsconfig.base.json'))
   symlinkSync(MODULES, join(folder, 'node_modules'))
@@ -55,9 +55,30 @@ async function install(folder: string, tarball: string): Promise<void> {
   )
 }
 
+it('says what to do where the package is not built', async () => {
+  const folder = folderWith({})
+  cpSync(join(PACKAGE, 'bin'), join(folder, 'bin'), { recursive: true })
+  const { code, out, err } = await watch(join(folder, 'bin/restmachine.js'), ['--version'], folder, { PATH })
+    .ended
+  expect([code, out, err]).toEqual([
+    1,
+    '',
+    'restmachine: Cannot run: the package is not built\n  mend:  npm run build\n',
+  ])
+})
+
 it('serves from its tarball, and makes a project that passes its own tests', async () => {
   const folder = folderWith({ 'app.ts': APP.replace(/from ".*"/, "from 'restmachine'") })
   await install(folder, await pack(folderWith({})))
+
+  // What is said about each side of it is in the tests of the command; here it is the built one that says it.
+  const bad = await watch('npx', ['restmachine', 'serve', 'ap.ts'], folder, { PATH }).ended
+  expect([bad.code, bad.out]).toEqual([1, ''])
+  expect(bad.err).toMatch(
+    /^restmachine: Cannot load .* there is no file ap\.ts\n {2}mend: {2}did you mean app\.ts\?\n$/m,
+  )
+  expect(await run(folder, 'npx', 'restmachine', 'routes')).toContain('GET   /users/{id}')
+  expect(await run(folder, 'npx', 'restmachine', 'explain', 'GET', '/users/7')).toContain('200')
 
   for (const workers of ['1', '2']) {
     const running = watch('npx', ['restmachine', 'serve', 'app.ts', '-p', '0', '-w', workers], folder, {

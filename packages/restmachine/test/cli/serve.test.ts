@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -113,5 +114,75 @@ describe('restmachine serve', () => {
     const { code, err } = await run(folder, ['serve', '--tls-key', 'key.pem', '--tls-cert', 'cert.pem'])
     expect(code).toBe(1)
     expect(err).toMatch(/^restmachine: Cannot serve: tls\.(key|cert): there is no file (key|cert)\.pem\n$/)
+  })
+})
+
+describe('what workers cannot start with', () => {
+  it.each([
+    ["throw new RangeError('too big')", 'Cannot start worker 1: RangeError: too big\n  at:    bad.ts:1:7\n'],
+    ["import './lost.ts'", "Cannot start worker 1: Cannot find module 'lost.ts'\n  at:    bad.ts\n"],
+    ["throw 'stop'", 'Cannot start worker 1: it threw "stop"\n'],
+    [
+      "import 'lost'",
+      "Cannot start worker 1: Cannot find package 'lost'\n  at:    bad.ts\n  mend:  npm install lost\n",
+    ],
+  ])('%s is told with its name, the place and the mend', async (text, told) => {
+    const { code, err, out } = await run(folderWith({ 'bad.ts': text }), [
+      'serve',
+      'bad.ts',
+      '-w',
+      '2',
+      '-p',
+      '0',
+    ])
+    expect([code, out, err]).toEqual([1, '', `restmachine: ${told}`])
+  })
+})
+
+describe('what the command says where the code says nothing', () => {
+  it('holds in workers, too', async () => {
+    const words = [
+      '-p',
+      '0',
+      '-w',
+      '2',
+      '--compression=gzip',
+      '--body-limit',
+      '4',
+      '--error-log',
+      'error.log',
+    ]
+    const folder = folderWith({ 'app.ts': APP })
+    const running = start(folder, ['serve', ...words, '--slow-request', '1ms'])
+    const url = await urlOf(running)
+    const small = await fetch(url, { headers: { 'accept-encoding': 'gzip' } })
+    expect([small.headers.get('vary'), small.headers.get('content-encoding')]).toEqual([
+      'accept-encoding',
+      null,
+    ])
+    expect((await fetch(new URL('/notes', url), { method: 'POST', body: 'four' })).status).toBe(200)
+    expect((await fetch(new URL('/notes', url), { method: 'POST', body: 'fives' })).status).toBe(413)
+    await fetch(new URL('/wait/20', url))
+    running.process.kill('SIGTERM')
+    expect((await running.ended).code).toBe(0)
+    expect(readFileSync(join(folder, 'error.log'), 'utf8')).toContain(
+      ' warn Slow: 200 in GET /wait/{time} after ',
+    )
+  })
+
+  it.each([
+    [
+      ['--log-level', 'inf'],
+      'one of debug, info, warn, error, silent is needed, got "inf"\n  mend:  did you mean info?\n',
+    ],
+    [
+      ['--compression=bz'],
+      'is needed, got "bz"\n  mend:  encodings: there is no "bz"; there are zstd, br, gzip\n',
+    ],
+    [['--error-log', 'app.ts'], 'got "app.ts"\n  mend:  write --error-log <file>\n'],
+    [['--handler-timeout', '0'], 'got "0"\n  mend:  write --handler-timeout <ms>\n'],
+  ])('refuses %j', async (words, told) => {
+    const { code, err } = await run(folderWith({ 'app.ts': APP }), ['serve', ...words])
+    expect([code, err.endsWith(told)], err).toEqual([1, true])
   })
 })

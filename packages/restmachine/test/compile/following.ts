@@ -19,6 +19,7 @@ const OPTIONS = {
   handlerTimeout: 1000,
   tasks: readTaskOptions(),
   createCache: () => createCache(),
+  around: [],
   overrides: new Map(),
 }
 

@@ -36,6 +36,35 @@ function app() {
 }
 
 describe('limitConcurrency', () => {
+  it('lets a few probes in beyond it, of each path for itself, and nobody else', async () => {
+    const { built, waiting, release } = app()
+    const checks: (() => void)[] = []
+    built.health({ slow: () => new Promise<void>((resolve) => void checks.push(resolve)) }, { limit: '5s' })
+    const serving = await served(built, { limitConcurrency: 1 })
+    const inside = await serving.wire()
+    inside.ask('GET /wait HTTP/1.1', HERE)
+    await eventually(() => waiting.length === 1)
+
+    const probes = await Promise.all(Array.from({ length: 8 }, () => serving.wire()))
+    for (const wire of probes) wire.ask('GET /readyz HTTP/1.1', HERE)
+    // All wait for the same run of the check.
+    await eventually(() => checks.length === 1)
+    const statusOf = async (line: string): Promise<number> =>
+      (await (await serving.wire()).ask(line, HERE).response()).status
+    await later(50)
+    expect(await statusOf('GET /readyz HTTP/1.1')).toBe(503)
+    expect(await statusOf('GET /livez HTTP/1.1')).toBe(200)
+    expect((await fetch(`${serving.url}/livez`, { method: 'HEAD' })).status).toBe(200)
+    expect(await statusOf('POST /livez HTTP/1.1')).toBe(503)
+    expect(await statusOf('GET / HTTP/1.1')).toBe(503)
+    for (const end of checks) end()
+    for (const wire of probes) expect((await wire.response()).status).toBe(200)
+    expect(await statusOf('GET /livez HTTP/1.1')).toBe(200)
+    release()
+    expect((await inside.response()).status).toBe(200)
+    expect(await statusOf('GET / HTTP/1.1')).toBe(200)
+  })
+
   it('answers 503 with Retry-After at once beyond it, and harms nobody inside', async () => {
     const { built, waiting, seen, release } = app()
     const serving = await served(built, { limitConcurrency: 3 })

@@ -191,6 +191,23 @@ describe.skipIf(!hasOpenssl)('tls (needs openssl: apt-get install openssl)', () 
     await eventually(() => isClosed, 'The end of the handshake', 3_000)
   })
 
+  it.each([
+    ['HTTP/1.1 alone', false, 'h2,http/1.1', 'http/1.1'],
+    ['HTTP/2 first, with http2', true, 'http/1.1,h2', 'h2'],
+    ['HTTP/1.1 to who knows nothing else, with http2', true, 'http/1.1', 'http/1.1'],
+    ['nothing to who speaks only HTTP/2', false, 'h2', 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'],
+  ])('agrees by ALPN on %s (RFC 7301 §3.2)', async (_, http2, offered, agreed) => {
+    const { port } = await served(app(), { tls: files(), http2 })
+    const ALPNProtocols = offered.split(',')
+    const socket = connect({ port, host: '127.0.0.1', ALPNProtocols, rejectUnauthorized: false })
+    const what = await new Promise((resolve) => {
+      socket.on('secureConnect', () => resolve(socket.alpnProtocol))
+      socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+    })
+    socket.destroy()
+    expect(what).toBe(agreed)
+  })
+
   it.each<[string, () => unknown, string]>([
     ['no object', () => true, 'Cannot serve: tls is an object with key and cert'],
     [

@@ -175,7 +175,7 @@ describe('workers that cannot start', () => {
     expect(await started.ended).toBe(1)
     expect(started.log).toHaveLength(1)
     expect(started.log[0]).toMatch(
-      /^Cannot start worker 1: Cannot serve file:.*\/load\.ts: it exports REQUESTS, later, load; needed is: export const app/,
+      /^Cannot start worker 1: Cannot serve \/.*\/load\.ts: it exports REQUESTS, later, load; needed is: export const app/,
     )
   })
 

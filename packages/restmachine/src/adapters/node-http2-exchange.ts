@@ -1,0 +1,19 @@
+import type { Readable } from 'node:stream'
+import { NodeExchange } from './node-exchange.ts'
+import type { Http2Incoming, Http2Outgoing } from './node-http2-message.ts'
+
+/** The exchange of a request of HTTP/2. */
+export class Http2Exchange extends NodeExchange<Http2Incoming, Http2Outgoing> {
+  // Content is announced by a head that does not end the stream (RFC 9113 §8.1).
+  protected override get announcesContent(): boolean {
+    return !this.incoming.stream.endAfterHeaders
+  }
+
+  protected override get source(): Readable {
+    return this.incoming.stream
+  }
+
+  protected override get endsByItself(): boolean {
+    return this.announcesContent && this.header('content-length') === undefined
+  }
+}

@@ -1,0 +1,2 @@
+export { createTracing, type TracingOptions } from './application/tracing.ts'
+export type { Tracing } from './compile/tracing.ts'
