@@ -11,6 +11,8 @@ import type { RouteSource } from './source.ts'
 /** The answers to the decisions of a route. */
 type Deciding = Pick<RouteFacts, 'callback' | 'declared'>
 
+const UNDECIDED: Deciding = { callback: () => undefined, declared: () => [] }
+
 /**
  * Finds the answers that act on each decision of a route.
  *
@@ -18,6 +20,7 @@ type Deciding = Pick<RouteFacts, 'callback' | 'declared'>
  * another: so it goes round until nothing is added.
  */
 export function decisionsOf({ chain, route, label }: RouteSource, plan: Plan<Run>, faults: Faults): Deciding {
+  if (chain.every(({ decisions }) => decisions.length === 0)) return UNDECIDED
   const callbacks = new Map<DecisionDeclaration, Callback>()
   const skipped = route?.settings.skipAuthCheck === true
 

@@ -44,6 +44,7 @@ export function chooseHandler(
 }
 
 function chooseType(handlers: readonly ErrorHandler[], accept: string | undefined): ErrorHandler | undefined {
+  if (handlers.length === 0) return undefined
   const ranges = parseAccept(accept ?? '*/*')
   const untyped = handlers.find(({ type }) => type === undefined)
   let chosen = untyped

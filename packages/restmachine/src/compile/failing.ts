@@ -4,6 +4,7 @@ import { HttpError } from '../http/http-error.ts'
 import type { MediaType } from '../http/media-type.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { titleOf } from '../http/status.ts'
+import { isThenable } from '../injection/thenable.ts'
 import { Answer, type HeaderFields } from '../representation/answer.ts'
 import { Html } from '../representation/html.ts'
 import { type Problem, writeProblem } from '../representation/problem.ts'
@@ -25,6 +26,7 @@ export interface Failing {
   readonly finish: () => Finish
 }
 
+type Ids = Pick<Problem, 'requestId' | 'traceId'>
 type Ended = Outcome | Promise<Outcome>
 
 /** Makes the two ways in which a request of a route goes wrong. */
@@ -38,31 +40,49 @@ export function failer(failing: Failing): {
 } {
   const { services } = failing
 
-  async function write(run: Run, status: number, refusal: Refusal, failure: unknown): Promise<Outcome> {
-    const problem = await problemOf(run, status, refusal)
-    const handled = await handle(run, status)
+  function write(run: Run, status: number, refusal: Refusal, failure: unknown): Ended {
+    const ids = idsOf(run)
+    const handler = chooseHandler(failing.handlers, status, run.accept)
+    // Nearly always all of it is there: then so is the answer.
+    if (handler === undefined && !isThenable(ids)) return end(run, status, refusal, failure, ids, undefined)
+    return writeLater(run, status, refusal, failure, ids, handler)
+  }
+
+  async function writeLater(
+    run: Run,
+    status: number,
+    refusal: Refusal,
+    failure: unknown,
+    making: Ids | Promise<Ids>,
+    handler: ErrorHandler | undefined,
+  ): Promise<Outcome> {
+    const ids = await making
+    const handled = handler && (await handle(handler, run, status))
+    return end(run, status, refusal, failure, ids, handled)
+  }
+
+  function end(
+    run: Run,
+    status: number,
+    refusal: Refusal,
+    failure: unknown,
+    ids: Ids,
+    handled: Handled | undefined,
+  ): Ended {
     const fields = [...(refusal.headers ?? [])]
     // Who handles an error may make another one of it.
     fields.push(...missingFields(handled?.status ?? status, run, fields))
-    const vary = ['vary', 'accept']
-    if (handled !== undefined) {
-      const headers = [...contentField(handled.written), ...fields, ...vary]
-      const draft = {
-        status: handled.status,
-        headers: override(headers, handled.headers),
-        body: handled.written.body,
-      }
-      return failing.finish()(run, draft, failure)
+    fields.push('vary', 'accept')
+    if (handled === undefined) {
+      const { contentType, body } = writeProblem(problemOf(run, status, refusal, ids), run.accept)
+      const headers = ['content-type', contentType, ...fields]
+      return failing.finish()(run, { status, headers, body }, failure)
     }
-    const { contentType, body } = writeProblem(problem, run.accept)
-    return failing.finish()(
-      run,
-      { status, headers: ['content-type', contentType, ...fields, ...vary], body },
-      failure,
-    )
+    const headers = override([...contentField(handled.written), ...fields], handled.headers)
+    return failing.finish()(run, { status: handled.status, headers, body: handled.written.body }, failure)
   }
 
-  async function problemOf(run: Run, status: number, refusal: Refusal): Promise<Problem> {
+  function problemOf(run: Run, status: number, refusal: Refusal, ids: Ids): Problem {
     const { detail = detailOf(status, run), errors, members, type = 'about:blank' } = refusal
     const inside = services.development && run.failure !== undefined && status >= 500
     return {
@@ -72,33 +92,39 @@ export function failer(failing: Failing): {
       status,
       ...(detail === undefined ? {} : { detail }),
       instance: instanceOf(run.exchange.target),
-      ...(await idOf(failing.requestId, run, 'requestId')),
-      ...(await idOf(failing.traceId, run, 'traceId')),
+      ...ids,
       ...(errors === undefined ? {} : { errors }),
       ...(inside ? { exception: describeError(run.failure) } : {}),
     }
   }
 
+  function idsOf(run: Run): Ids | Promise<Ids> {
+    const requestId = idOf(failing.requestId, run, 'requestId')
+    const traceId = idOf(failing.traceId, run, 'traceId')
+    if (!isThenable(requestId) && !isThenable(traceId)) return { ...requestId, ...traceId }
+    return Promise.all([requestId, traceId]).then(([one, other]) => ({ ...one, ...other }))
+  }
+
   // An id that cannot be made is left out; the error it would name is worth more.
-  async function idOf(
-    callback: Callback,
-    run: Run,
-    name: 'requestId' | 'traceId',
-  ): Promise<Partial<Problem>> {
-    try {
-      return { [name]: String(await callback(run)) }
-    } catch (error) {
+  function idOf(callback: Callback, run: Run, name: keyof Ids): Ids | Promise<Ids> {
+    function lost(error: unknown): Ids {
       services.logger.error(`The ${name} of ${run.facts.label} failed`, error)
       return {}
     }
+    try {
+      const id = callback(run)
+      return isThenable(id)
+        ? Promise.resolve(id).then((later) => ({ [name]: String(later) }), lost)
+        : { [name]: String(id) }
+    } catch (error) {
+      return lost(error)
+    }
   }
 
-  async function handle(run: Run, status: number): Promise<Handled | undefined> {
-    const handler = chooseHandler(failing.handlers, status, run.accept)
-    if (handler === undefined) return undefined
+  async function handle(handler: ErrorHandler, run: Run, status: number): Promise<Handled | undefined> {
     failing.forgetException(run)
     try {
-      return await read(handler, status, await handler.handle(run))
+      return read(handler, status, await handler.handle(run))
     } catch (error) {
       services.logger.error(`The error handler for ${status} of ${run.facts.label} failed`, error)
       return undefined
@@ -116,11 +142,17 @@ export function failer(failing: Failing): {
   }
 
   // Writing an error is not to fail: what is left then is the status.
-  function ended(run: Run, status: number, refusal: Refusal, failure: unknown): Promise<Outcome> {
-    return write(run, status, refusal, failure).catch((error) => {
+  function ended(run: Run, status: number, refusal: Refusal, failure: unknown): Ended {
+    function lost(error: unknown): Ended {
       services.logger.error(`The error response of ${run.facts.label} cannot be written`, error)
       return failing.finish()(run, { status: 500, headers: [], body: null }, failure ?? error)
-    })
+    }
+    try {
+      const outcome = write(run, status, refusal, failure)
+      return isThenable(outcome) ? Promise.resolve(outcome).catch(lost) : outcome
+    } catch (error) {
+      return lost(error)
+    }
   }
 
   function log(run: Run, status: number, failure: unknown): void {
@@ -145,9 +177,14 @@ export function failer(failing: Failing): {
       }
       return ended(run, status, refusal, failure)
     }
-    return ended(run, 500, {}, failure).then((outcome) => {
+    const outcome = ended(run, 500, {}, failure)
+    if (!isThenable(outcome)) {
       report(run, 500, failure)
       return outcome
+    }
+    return Promise.resolve(outcome).then((later) => {
+      report(run, 500, failure)
+      return later
     })
   }
 

@@ -13,6 +13,12 @@ interface Representation {
   readonly own: boolean
 }
 
+const JSON_ITSELF: Representation = {
+  mediaType: parseMediaType('application/json') as MediaType,
+  render: undefined,
+  own: false,
+}
+
 type Refuse = (type: string, render: Injectable | false) => void
 
 /**
@@ -53,8 +59,7 @@ function variantSuffixes(chain: Chain): readonly string[] {
 }
 
 function representationsOf(chain: Chain, refuse: Refuse = () => undefined): readonly Representation[] {
-  const json = { mediaType: parseMediaType('application/json') as MediaType, render: undefined, own: false }
-  const found = new Map<string, Representation>([['application/json', json]])
+  const found = new Map<string, Representation>([['application/json', JSON_ITSELF]])
   for (const { kind, renderers } of chain) {
     const own = kind === 'resource' || kind === 'route'
     for (const [type, render] of renderers) {

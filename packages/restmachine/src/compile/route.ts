@@ -59,7 +59,7 @@ export interface CompiledRoute {
   /** The question of each row, or its answer when the declaration settles it. */
   readonly answer: (name: DecisionName) => ReturnType<QuestionMaker>
   begin(exchange: Exchange, values: Readonly<Record<string, string>>): Run
-  readonly pipeline: Pipeline<Run, Outcome>
+  pipeline: Pipeline<Run, Outcome>
   /** What happens at an end of the graph. */
   readonly end: (ending: Ending) => Pipeline<Run, Outcome>
   /** Ends a run because something threw. */
@@ -128,7 +128,7 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
     usual: new MessageGate(source.limits),
     // A bypassed route negotiates nothing: it writes JSON.
     offers: route?.settings.bypassStateMachine === true ? [] : offers,
-    tagSuffixes: route === undefined ? [] : tagSuffixesAt(chain, route),
+    tagSuffixes: once(() => (route === undefined ? [] : tagSuffixesAt(chain, route))),
     accepts: {
       reads: readers.length > 0,
       types: typesOf(readers, asked ?? NO_PARSERS),
@@ -181,8 +181,6 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
   }
 
   const answering: Answering = { facts, finish: finish.current, refuse: failing.refuse }
-  const course = { graph, answer, either, finish: endingsOf(answering) }
-  const pipeline = facts.settings.bypassStateMachine ? bypass(answering) : compile(course, START)
   const { template } = plan
   const contextOf = plan.contextMaker()
 
@@ -199,12 +197,22 @@ export function compileRoute(source: RouteSource, surroundings: RouteSurrounding
   return {
     facts,
     answer,
-    pipeline,
+    // The way through the graph is made when somebody goes it: it holds no faults, and most of what a route weighs.
+    pipeline(run) {
+      const course = { graph, answer, either, finish: endingsOf(answering) }
+      this.pipeline = facts.settings.bypassStateMachine ? bypass(answering) : compile(course, START)
+      return this.pipeline(run)
+    },
     end: (ending) => endingsOf(answering)(ending),
     fail: failing.fail,
     dropTasks: (run) => dropTasks(run, taskSlot),
     begin: observing === undefined ? begin : beginTimed,
   }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 function enacting({ handler, returns }: RouteDeclaration, plan: Plan<Run>): Callback {

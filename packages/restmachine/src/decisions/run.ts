@@ -73,7 +73,7 @@ export interface RouteFacts {
   readonly usual: UsualMessage
   readonly offers: readonly Offer<Run>[]
   /** What the entity tags of the representations at the path end with, those of its other methods too. */
-  readonly tagSuffixes: readonly string[]
+  readonly tagSuffixes: () => readonly string[]
   readonly accepts: AcceptedContent
   /** The acting answers to a decision; `undefined` when nobody answers it. */
   readonly callback: (name: CallbackName) => Callback | undefined

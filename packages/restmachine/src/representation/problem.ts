@@ -51,7 +51,8 @@ export function writeProblem(problem: Problem, accept: string | undefined): Writ
   const [first] = WRITERS
   let chosen = first
   let best = 0
-  const ranges = accept === undefined ? [] : parseAccept(accept)
+  // What most clients of an interface send.
+  const ranges = accept === undefined || accept === '*/*' ? [] : parseAccept(accept)
   for (const writer of WRITERS) {
     const wanted = Math.max(...writer.mediaTypes.map((type) => qualityOf(type, ranges)))
     if (wanted > best) [chosen, best] = [writer, wanted]

@@ -134,7 +134,7 @@ function matches(tags: EntityTags, run: Run, current: EntityTag | undefined, sam
   // A write names the state of the resource: the tag of any of its representations will do.
   const { method, tagSuffixes } = run.facts
   if (isSafe(method)) return false
-  const variants = tagSuffixes.map((suffix) => ({ ...current, opaque: current.opaque + suffix }))
+  const variants = tagSuffixes().map((suffix) => ({ ...current, opaque: current.opaque + suffix }))
   return tags.some((sent) => variants.some((variant) => same(sent, variant)))
 }
 
