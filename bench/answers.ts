@@ -1,6 +1,6 @@
 import { request as send } from 'node:http'
 import type { Server } from './servers.ts'
-import type { Shot, Workload } from './workloads.ts'
+import type { Control, Shot, Workload } from './workloads.ts'
 
 interface Answer {
   readonly status: number
@@ -10,19 +10,29 @@ interface Answer {
 }
 
 /**
- * Compares what all servers answer before anything is measured: status, media type and body bytes.
+ * Compares what all servers answer before anything is measured: status, media type and body bytes, then
+ * the control requests, which show that the work is done.
  *
  * @throws {Error} At the first difference: a contender that answers something else does other work.
  */
 export async function compareAnswers(workload: Workload, servers: readonly Server[]): Promise<void> {
+  const { shot, status, headers, same = true } = workload
+  await compareOne(workload.name, { shot, statuses: [status], headers, same }, servers)
+  for (const [index, control] of [workload.control, ...(workload.furtherControls ?? [])].entries()) {
+    await compareOne(`${workload.name}, control request ${index + 1}`, control, servers)
+  }
+}
+
+async function compareOne(what: string, control: Control, servers: readonly Server[]): Promise<void> {
   let first: { name: string; answer: Answer } | undefined
   for (const server of servers) {
-    const answer = await ask(server.url, workload.shot)
-    const who = `${server.name} in ${workload.name}`
-    expectStatus(who, answer.status, [workload.status])
-    for (const header of workload.headers) {
+    const answer = await ask(server.url, control.shot)
+    const who = `${server.name} in ${what}`
+    expectStatus(who, answer.status, control.statuses)
+    for (const header of control.headers ?? []) {
       if (!answer.headers[header]) throw new Error(`answers differ: ${who} has no ${header} header`)
     }
+    if (control.same !== true) continue
     first ??= { name: server.name, answer }
     for (const part of ['type', 'body'] as const) {
       if (answer[part] === first.answer[part]) continue
@@ -30,10 +40,8 @@ export async function compareAnswers(workload: Workload, servers: readonly Serve
         `${first.name}: ${shorten(first.answer[part])}`,
         `${server.name}: ${shorten(answer[part])}`,
       ]
-      throw new Error(`answers differ: ${part} in ${workload.name}\n  ${lines.join('\n  ')}`)
+      throw new Error(`answers differ: ${part} in ${what}\n  ${lines.join('\n  ')}`)
     }
-    const control = await ask(server.url, workload.control.shot)
-    expectStatus(`${who}, control request`, control.status, workload.control.statuses)
   }
 }
 

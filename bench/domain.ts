@@ -64,3 +64,49 @@ export const entries: readonly Entry[] = Array.from({ length: 100 }, (_, index) 
   active: index % 3 !== 0,
   score: (index * 37) % 100,
 }))
+
+interface Account {
+  readonly id: string
+  readonly owner: string
+  readonly plan: string
+  /** Goes up with each change. */
+  readonly version: string
+}
+
+export interface AccountView {
+  readonly id: string
+  readonly owner: string
+  readonly plan: string
+  readonly tenant: string
+  readonly seenBy: string
+}
+
+const accounts: ReadonlyMap<string, Account> = new Map([
+  ['42', { id: '42', owner: 'Ada & Sons', plan: 'yearly', version: 'v7' }],
+])
+const tokens: ReadonlySet<string> = new Set(['mF_9.B5f-4.1JqM'])
+
+export function isKnownToken(token: string): boolean {
+  return tokens.has(token)
+}
+
+export function findAccount(_store: Store, id: string): Account | undefined {
+  return accounts.get(id)
+}
+
+export function viewAccount(account: Account, store: Store, viewer: Viewer): AccountView {
+  const { id, owner, plan } = account
+  return { id, owner, plan, tenant: store.tenant.name, seenBy: viewer.name }
+}
+
+/** The view as a page, written by the same function in all contenders: no template is measured. */
+export function pageOf({ id, owner, plan, tenant, seenBy }: AccountView): string {
+  const rows = `<dt>Owner<dd>${escapeHtml(owner)}<dt>Plan<dd>${escapeHtml(plan)}<dt>Seen by<dd>${escapeHtml(seenBy)}`
+  return `<!doctype html><title>${escapeHtml(tenant)}</title><h1>Account ${escapeHtml(id)}</h1><dl>${rows}</dl>`
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign)
+}

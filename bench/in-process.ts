@@ -1,88 +1,59 @@
-import { FakeExchange } from './fake-exchange.ts'
-import { quantile } from './statistics.ts'
+import { measureSuite } from './in-process/measure.ts'
+import type { Costs } from './in-process/slices.ts'
+import type { SuiteName } from './in-process/suite.ts'
 import { alignColumns } from './table.ts'
 
-const BATCHES = 11
-const BATCH_MILLISECONDS = 40
-const WARM_UP_MILLISECONDS = 300
-
-/** Nanoseconds per operation, by the name of the operation. */
+/** Nanoseconds of CPU by the name of what was done. */
 export type Nanoseconds = Readonly<Record<string, number>>
 
-/** Measures the compiled graph without sockets: what the framework itself costs. */
-export async function measureInProcess(): Promise<Nanoseconds> {
-  const found: Record<string, number> = {}
-  found['calibration: JSON.stringify({ message })'] = await timeOf(() => JSON.stringify({ message: 'Hello' }))
-  const app = await loadApplication()
-  if (app === undefined) return found
-  for (const { name, path, headers, status } of routes) {
-    const exchange = new FakeExchange(path, headers)
-    expectStatus(`exchange: ${name}`, await app.answer(exchange), status)
-    found[`exchange: ${name}`] = await timeOf(() => app.answer(exchange))
-    const url = `http://localhost${path}`
-    expectStatus(`fetch: ${name}`, await app.fetch(new Request(url, { headers })), status)
-    // The body is read too: a web response that nobody reads has not done its work.
-    found[`fetch: ${name}`] = await timeOf(async () =>
-      (await app.fetch(new Request(url, { headers }))).text(),
-    )
+/** What the framework costs without sockets, with 400 routes registered. */
+export interface InProcess {
+  /** Whole requests through the compiled application. */
+  readonly requests: Nanoseconds
+  /** The same requests through the doors for fetch and for tests, beside hono and fastify. */
+  readonly peers: Nanoseconds
+  /** Routing, injection, negotiation, conditions, JSON. */
+  readonly parts: Nanoseconds
+  /** Each decision on the way of one request. */
+  readonly decisions: Nanoseconds
+}
+
+const PROCESSES = 5
+
+export async function measureInProcess(note: (line: string) => void): Promise<InProcess> {
+  const { differences } = await import('./in-process/suites/parts.ts')
+  const { increments } = await import('./in-process/suites/decisions.ts')
+  const measure = async (suite: SuiteName): Promise<Nanoseconds> => {
+    note(`in process: ${suite}, ${PROCESSES} processes`)
+    return nanosecondsOf(await measureSuite(suite, PROCESSES))
   }
-  return found
-}
-
-const routes = [
-  { name: 'plain GET', path: '/api/data', headers: {}, status: 200 },
-  { name: 'path parameter, three dependencies', path: '/users/42', headers: {}, status: 200 },
-  { name: '304', path: '/etag', headers: { 'if-none-match': '"v1"' }, status: 304 },
-]
-
-export function drawInProcess(nanoseconds: Nanoseconds): string {
-  const rows = Object.entries(nanoseconds).map(([name, value]) => [name, value.toFixed(0)])
-  return alignColumns([['operation', 'ns'], ...rows])
-}
-
-async function loadApplication(): Promise<typeof import('./contenders/restmachine.ts').app | undefined> {
-  try {
-    return (await import('./contenders/restmachine.ts')).app
-  } catch (error) {
-    console.error(
-      `restmachine is left out, it does not load: ${error instanceof Error ? error.message : error}`,
-    )
-    process.exitCode = 1
-    return undefined
+  return {
+    requests: await measure('requests'),
+    peers: await measure('peers'),
+    parts: differences(await measure('parts')),
+    decisions: increments(await measure('decisions')),
   }
 }
 
-function expectStatus(name: string, answer: unknown, status: number): void {
-  const told = (answer as { status?: unknown } | undefined)?.status
-  if (told !== status) throw new Error(`cannot measure "${name}": it answers ${told}, wanted is ${status}`)
+const TITLES: Readonly<Record<keyof InProcess, string>> = {
+  requests: 'whole requests, exchange to outcome',
+  peers: 'the same through a web request, or what is injected',
+  parts: 'parts (differences of two requests, or alone)',
+  decisions: 'decisions of one conditional GET (what each adds)',
 }
 
-// Results go here, so that the optimiser cannot drop the work.
-let sink: unknown
-
-/** The median of several batches, after a warm-up in which the size of a batch is found. */
-async function timeOf(operation: () => unknown): Promise<number> {
-  let size = 100
-  const end = performance.now() + WARM_UP_MILLISECONDS
-  let last = 0
-  while (performance.now() < end) {
-    last = await batch(operation, size)
-    if (last < BATCH_MILLISECONDS / 2) size *= 2
-  }
-  size = Math.max(100, Math.round((size * BATCH_MILLISECONDS) / Math.max(last, 1)))
-  const times: number[] = []
-  for (let index = 0; index < BATCHES; index++) times.push(((await batch(operation, size)) * 1e6) / size)
-  return quantile(times, 0.5)
+export function drawInProcess(inProcess: InProcess): string {
+  return Object.entries(TITLES)
+    .map(([part, title]) => {
+      const rows = Object.entries(inProcess[part as keyof InProcess]).map(([name, value]) => [
+        name,
+        value.toFixed(0),
+      ])
+      return alignColumns([[title, 'ns'], ...rows])
+    })
+    .join('\n\n')
 }
 
-// An operation that answers at once is not awaited: an await would cost more than the operation.
-async function batch(operation: () => unknown, size: number): Promise<number> {
-  const start = performance.now()
-  for (let index = 0; index < size; index++) {
-    const result = operation()
-    sink = result instanceof Promise ? await result : result
-  }
-  return performance.now() - start
+function nanosecondsOf(costs: Costs): Nanoseconds {
+  return Object.fromEntries(Object.entries(costs).map(([name, { nanoseconds }]) => [name, nanoseconds]))
 }
-
-process.on('exit', () => sink)

@@ -8,7 +8,7 @@ const CONNECTIONS = 64
 /** What a load generator counted in one round. */
 export interface Count {
   readonly requests: number
-  /** Answers other than 2xx and 304. */
+  /** Answers other than 2xx and 304; where a refusal is wanted, all others than refusals. */
   readonly refused: number
   /** Connections that broke, and time-outs. */
   readonly broken: number
@@ -31,12 +31,14 @@ const wrk: LoadGenerator = {
   name: 'wrk',
   async fire(url, shot, seconds) {
     const script = fileURLToPath(new URL('./load.lua', import.meta.url))
-    const words = [shot.method, shot.body ?? '', ...Object.entries(shot.headers).flat()]
+    const pipelining = String(shot.pipelining ?? 1)
+    const words = [shot.method, shot.body ?? '', pipelining, ...Object.entries(shot.headers).flat()]
     const limits = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', script]
     const output = await run('wrk', [...limits, url + shot.path, '--', ...words])
     const counted = /^counted (.*)$/m.exec(output)?.[1]
     if (counted === undefined) throw new Error(`wrk counted nothing:\n${output}`)
-    return JSON.parse(counted)
+    const count: Count = JSON.parse(counted)
+    return shot.wantsRefusal ? { ...count, refused: count.requests - count.refused } : count
   },
 }
 
@@ -45,6 +47,7 @@ function autocannon(script: string): LoadGenerator {
     name: 'autocannon',
     async fire(url, shot, seconds) {
       const limits = ['--json', '-c', String(CONNECTIONS), '-d', String(seconds), '-m', shot.method]
+      limits.push('-p', String(shot.pipelining ?? 1))
       const headers = Object.entries(shot.headers).flatMap(([name, value]) => ['-H', `${name}=${value}`])
       const body = shot.body === undefined ? [] : ['-b', shot.body]
       const output = await run(process.execPath, [script, ...limits, ...headers, ...body, url + shot.path])
@@ -52,7 +55,7 @@ function autocannon(script: string): LoadGenerator {
       const notModified = told.statusCodeStats['304']?.count ?? 0
       return {
         requests: told['2xx'] + told.non2xx,
-        refused: told.non2xx - notModified,
+        refused: shot.wantsRefusal ? told['2xx'] + notModified : told.non2xx - notModified,
         broken: told.errors + told.timeouts,
       }
     },

@@ -1,101 +1,112 @@
-import { writeFileSync } from 'node:fs'
-import { arch, availableParallelism, cpus, platform } from 'node:os'
-import { compareAnswers } from './answers.ts'
-import { findLoadGenerator, type LoadGenerator } from './load.ts'
-import { measure } from './measure.ts'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { drawGrowth, measureGrowth } from './growth.ts'
+import { guard, writeBaseline } from './guard.ts'
+import { drawInProcess, measureInProcess } from './in-process.ts'
 import { help, type Options, readOptions } from './options.ts'
-import { core } from './processes.ts'
-import { bases, type ContenderName, type Server, startServer } from './servers.ts'
-import { drawTable, type Measured, noiseOf } from './table.ts'
-import type { Workload } from './workloads.ts'
+import { goalsOf } from './report/goals.ts'
+import { writeResults } from './report/markdown.ts'
+import { putIntoReadme } from './report/readme.ts'
+import { type Report, where, writeReport } from './report/report.ts'
+import { runServers } from './run.ts'
+import type { ContenderName } from './servers.ts'
+import { alignColumns } from './table.ts'
 
-const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, ${platform()} ${arch()}`
-const date = new Date().toISOString()
-const skipped = new Set<ContenderName>()
+const results = new URL('./RESULTS.md', import.meta.url)
+const readme = new URL('../README.md', import.meta.url)
 
 try {
-  const options = readOptions(process.argv.slice(2))
-  if (options.help) process.stdout.write(help)
-  else if (options.inProcess) await benchInProcess(options)
-  else await benchServers(options)
+  await start(readOptions(process.argv.slice(2)))
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1
 }
 
+async function start(options: Options): Promise<void> {
+  switch (options.mode) {
+    case 'help':
+      process.stdout.write(help)
+      return
+    case 'guard':
+      return benchGuard()
+    case 'write baseline':
+      return writeBaseline(note)
+    case 'growth':
+      return benchPart(options, { growth: await measureGrowth(note) })
+    case 'in-process':
+      return benchPart(options, { inProcess: await measureInProcess(note) })
+    case 'servers':
+      return benchServers(options)
+  }
+}
+
 async function benchServers(options: Options): Promise<void> {
-  const load = findLoadGenerator()
-  if (load === undefined) throw new Error('no load generator: install wrk, or run npm install for autocannon')
-  if (core === undefined) note('taskset is missing: the figures are unpinned')
-  const measured: Measured[] = []
-  for (const workload of options.workloads) measured.push(await benchWorkload(workload, options, load))
-  console.log(`\n${measured.map(drawTable).join('\n')}`)
-  console.log(describeRun(load, options.rounds))
-  if (options.json !== undefined) writeJson(options.json, toJson(measured, load, options.rounds))
+  const report = options.from === undefined ? await measureAll(options) : readReport(options.from)
+  draw(report)
+  if (options.json !== undefined) writeReport(options.json, report)
+  if (options.results) publish(report)
   // A bench without one of its contenders is told as a failure, also to scripts.
-  if (skipped.size > 0) process.exitCode = 1
+  if ((report.skipped?.length ?? 0) > 0) process.exitCode = 1
 }
 
-async function benchWorkload(workload: Workload, options: Options, load: LoadGenerator): Promise<Measured> {
-  // New processes for each workload: what one workload taught the JIT must not help or harm the next.
-  const servers: Server[] = []
-  try {
-    for (const name of options.contenders) {
-      if (skipped.has(name)) continue
-      const server = await startOrSkip(name)
-      if (server !== undefined) servers.push(server)
-    }
-    await compareAnswers(workload, servers)
-    note(`${workload.name}: ${servers.length} contenders, ${options.rounds} rounds`)
-    return { workload, figures: await measure(workload, servers, load, options.rounds) }
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()))
+async function measureAll(options: Options): Promise<Report> {
+  const report = await runServers(options, note)
+  return options.everything ? { ...report, ...(await measureRest(report)) } : report
+}
+
+async function measureRest({ versions }: Report): Promise<Partial<Report>> {
+  const { measureStartUp } = await import('./figures/start-up.ts')
+  const { measureBundles } = await import('./figures/bundle.ts')
+  const { measureTypeChecks } = await import('./figures/type-check.ts')
+  note('start-up, bundles, type checks')
+  return {
+    startUp: await measureStartUp(Object.keys(versions) as ContenderName[]),
+    bundles: await measureBundles(note),
+    typeChecks: await measureTypeChecks(note),
+    inProcess: await measureInProcess(note),
+    growth: await measureGrowth(note),
   }
 }
 
-async function startOrSkip(name: ContenderName): Promise<Server | undefined> {
-  try {
-    return await startServer(name)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    if (bases.some((base) => base === name)) throw new Error(`cannot start ${name}: ${reason}`)
-    skipped.add(name)
-    note(`${name} is left out, it does not start: ${reason}`)
-    return undefined
+function benchPart({ json }: Options, found: Pick<Report, 'inProcess' | 'growth'>): void {
+  draw({ ...where, ...found })
+  if (json !== undefined) writeReport(json, { ...where, ...found })
+}
+
+async function benchGuard(): Promise<void> {
+  const { text, holds } = await guard(note)
+  console.log(text)
+  if (holds === false) process.exitCode = 1
+}
+
+function readReport(file: string): Report {
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Partial<Report>
+  if (report.workloads === undefined || report.versions === undefined) {
+    throw new Error(`cannot read ${file}: it holds no run of servers; write one with --json`)
   }
+  return report as Report
 }
 
-async function benchInProcess({ json }: Options): Promise<void> {
-  const { measureInProcess, drawInProcess } = await import('./in-process.ts')
-  const nanoseconds = await measureInProcess()
-  console.log(drawInProcess(nanoseconds))
-  console.log(`${machine}, Node ${process.versions.node}, ${date}`)
-  if (json !== undefined)
-    writeJson(json, { machine, node: process.versions.node, date, inProcess: nanoseconds })
+/** Writes what others read; the README first, for it may have no place for the table. */
+function publish(report: Report): void {
+  writeFileSync(readme, putIntoReadme(readFileSync(readme, 'utf8'), report))
+  writeFileSync(results, writeResults(report))
+  note('written: bench/RESULTS.md and the table of README.md')
 }
 
-function toJson(measured: readonly Measured[], load: LoadGenerator, rounds: number): object {
-  const workloads = measured.map(({ workload, figures }) => {
-    const cells = [...figures].map(([name, { cpuMicros, ratio, requests }]) => {
-      const medians = { raw: ratio.raw.median, 'raw-tuned': ratio['raw-tuned'].median }
-      return [name, { cpuMicros: cpuMicros.median, ratio: medians, requests, spread: { cpuMicros, ratio } }]
-    })
-    return [workload.name, Object.fromEntries(cells)]
-  })
-  const noise = measured.map(({ workload, figures }) => [workload.name, noiseOf(figures)])
-  const run = { date, load: load.name, pinned: core !== undefined, rounds, skipped: [...skipped] }
-  const node = process.versions.node
-  return { machine, node, workloads: Object.fromEntries(workloads), noise: Object.fromEntries(noise), ...run }
+function draw(report: Partial<Report>): void {
+  if (report.inProcess !== undefined) console.log(`${drawInProcess(report.inProcess)}\n`)
+  if (report.growth !== undefined) console.log(`${drawGrowth(report.growth)}\n`)
+  if (report.workloads !== undefined) console.log(`${drawGoals(report as Report)}\n`)
+  const rounds = report.rounds === undefined ? '' : `, ${report.load}, ${report.rounds} rounds of 1 s`
+  const left = report.skipped?.length ? `\nleft out: ${report.skipped.join(', ')}` : ''
+  console.log(`${report.machine}, Node ${report.node}, ${report.date}${rounds}${left}`)
 }
 
-function describeRun(load: LoadGenerator, rounds: number): string {
-  const where = core === undefined ? 'not pinned' : `servers and ${load.name} together on core ${core}`
-  const left = skipped.size === 0 ? '' : `\nleft out: ${[...skipped].join(', ')}`
-  return `${machine}, Node ${process.versions.node}, ${date}\n${where}, 64 connections, ${rounds} rounds of 1 s${left}`
-}
-
-function writeJson(file: string, value: object): void {
-  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`)
+function drawGoals(report: Report): string {
+  const rows = goalsOf(report)
+    .filter(({ met }) => met !== undefined)
+    .map(({ name, wanted, found, met }) => [name, wanted, found, met ? 'met' : 'NOT MET'])
+  return alignColumns([['goal', 'wanted', 'found', ''], ...rows])
 }
 
 // Progress goes to standard error: standard output holds the tables and nothing else.

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { LoadGenerator } from './load.ts'
-import { type BaseName, bases, type ContenderName, type Server } from './servers.ts'
+import { basesOf, type ContenderName, type Server } from './servers.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 import type { Workload } from './workloads.ts'
 
@@ -9,8 +9,10 @@ import type { Workload } from './workloads.ts'
 export interface Figures {
   /** CPU time of the server process for one request, in microseconds. */
   readonly cpuMicros: Spread
-  /** Base over own, round by round: above 1 means less CPU than the base. */
-  readonly ratio: Readonly<Record<BaseName, Spread>>
+  /** Base over own, round by round, for each base of the runtime: above 1 means less CPU than the base. */
+  readonly ratio: Readonly<Record<string, Spread>>
+  /** The same as `cpuMicros` for each round, so that any two contenders can be compared within a round. */
+  readonly cpuByRound: readonly number[]
   readonly requests: number
   readonly rounds: number
 }
@@ -54,12 +56,15 @@ async function takeTurn(workload: Workload, server: Server, load: LoadGenerator)
 
 function summarise(name: ContenderName, turns: ReadonlyMap<ContenderName, readonly Turn[]>): Figures {
   const own = turns.get(name) ?? []
-  const against = (base: BaseName): Spread =>
+  const cpuByRound = own.map((turn) => turn.cpuMicros)
+  const against = (base: ContenderName): Spread =>
     // A ratio within one round: what disturbed the machine then disturbed both.
-    spreadOf(own.map((turn, round) => (turns.get(base)?.[round]?.cpuMicros ?? Number.NaN) / turn.cpuMicros))
+    spreadOf(cpuByRound.map((micros, round) => (turns.get(base)?.[round]?.cpuMicros ?? Number.NaN) / micros))
+  const bases = basesOf(name).filter((base) => turns.has(base))
   return {
-    cpuMicros: spreadOf(own.map((turn) => turn.cpuMicros)),
-    ratio: { [bases[0]]: against(bases[0]), [bases[1]]: against(bases[1]) },
+    cpuMicros: spreadOf(cpuByRound),
+    ratio: Object.fromEntries(bases.map((base) => [base, against(base)])),
+    cpuByRound,
     requests: own.reduce((sum, turn) => sum + turn.requests, 0),
     rounds: own.length,
   }

@@ -1,35 +1,57 @@
 import { parseArgs } from 'node:util'
-import { bases, type ContenderName, contenders } from './servers.ts'
+import { unknown } from './nearest.ts'
+import { bases, bunBase, type ContenderName, contenders, groups, runtimeOf } from './servers.ts'
 import { type Workload, workloads } from './workloads.ts'
 
 const flags = {
   quick: { type: 'boolean' },
+  peers: { type: 'boolean' },
   rounds: { type: 'string' },
   only: { type: 'string' },
-  contenders: { type: 'string' },
   json: { type: 'string' },
+  from: { type: 'string' },
+  results: { type: 'boolean' },
   'in-process': { type: 'boolean' },
+  growth: { type: 'boolean' },
+  guard: { type: 'boolean' },
+  write: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
+const workloadNames = workloads.map(({ name }) => name)
+
 export const help = `npm run bench -- [options]
 
-  --quick             4 rounds instead of 7: 2 to 3 minutes
-  --rounds N          N rounds of one second for each contender of each workload
-  --only NAMES        some workloads: ${workloads.map(({ name }) => name).join(',')}
-  --contenders NAMES  some contenders: ${contenders.join(',')} (${bases.join(' and ')} always run)
-  --json FILE         write the figures to FILE as well
-  --in-process        nanoseconds per operation without sockets, and nothing else
-  --help              this text
+  (nothing)      servers side by side, then all other figures: about 15 minutes
+  --quick        4 rounds instead of 7, the servers alone: 2 to 3 minutes, a glance
+  --peers        with the further contenders on Node and those on Bun: about 40 minutes
+  --rounds N     N rounds of one second for each contender of each workload
+  --only NAMES   some workloads and contenders, the servers alone
+                   workloads: ${workloadNames.join(',')}
+                   contenders: ${groups.core.join(',')}
+                               ${groups.peers.join(',')}
+                               ${groups.bun.join(',')}
+                   ${bases.join(' and ')} always run; with one on Bun, ${bunBase}
+  --json FILE    write the figures to FILE as well
+  --results      write bench/RESULTS.md and the table of README.md; for a run of everything
+  --from FILE    take the figures that --json wrote instead of measuring; with --results
+  --in-process   nanoseconds of requests, parts and decisions without sockets, and nothing else
+  --growth       what more routes and providers cost, and nothing else
+  --guard        compare in-process figures with bench/baseline.json; fails beyond 10 %
+  --guard --write  make that baseline on this machine
+  --help         this text
 `
 
 export interface Options {
   readonly rounds: number
   readonly workloads: readonly Workload[]
   readonly contenders: readonly ContenderName[]
+  /** Whether the figures beyond the rounds are measured, too. */
+  readonly everything: boolean
   readonly json: string | undefined
-  readonly inProcess: boolean
-  readonly help: boolean
+  readonly from: string | undefined
+  readonly results: boolean
+  readonly mode: 'servers' | 'in-process' | 'growth' | 'guard' | 'write baseline' | 'help'
 }
 
 /** @throws {Error} When a flag or a name is unknown; the message names the nearest known one. */
@@ -39,19 +61,47 @@ export function readOptions(args: readonly string[]): Options {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new Error(`cannot read --rounds: wanted is a number from 1, current value is "${values.rounds}"`)
   }
-  const only = readNames(
-    'workload',
-    values.only,
-    workloads.map(({ name }) => name),
-  )
-  const chosen = readNames('contender', values.contenders, contenders)
+  if (values.write && !values.guard) throw new Error('--write is for --guard: say --guard --write')
+  const isPart = values.quick === true || values.only !== undefined
+  if (values.results && isPart) {
+    throw new Error('--results is for a run of everything: leave --quick and --only away')
+  }
+  if (values.from !== undefined && !values.results) throw new Error('--from is for --results: say both')
   return {
     rounds,
-    workloads: workloads.filter(({ name }) => only.includes(name)),
-    contenders: contenders.filter((name) => chosen.includes(name) || bases.some((base) => base === name)),
+    ...chosen(values.only, values.peers ?? false),
+    everything: !isPart,
     json: values.json,
-    inProcess: values['in-process'] ?? false,
-    help: values.help ?? false,
+    from: values.from,
+    results: values.results ?? false,
+    mode: modeOf(values),
+  }
+}
+
+type Given = ReturnType<typeof parse>['values']
+
+function modeOf(values: Given): Options['mode'] {
+  if (values.help) return 'help'
+  if (values.guard) return values.write ? 'write baseline' : 'guard'
+  if (values.growth) return 'growth'
+  return values['in-process'] ? 'in-process' : 'servers'
+}
+
+function chosen(list: string | undefined, peers: boolean): Pick<Options, 'workloads' | 'contenders'> {
+  const usual = peers ? contenders : groups.core
+  const names = list?.split(',').map((name) => name.trim()) ?? []
+  for (const name of names) {
+    const known: readonly string[] = [...workloadNames, ...contenders]
+    if (!known.includes(name)) throw new Error(unknown('workload or contender', name, known))
+  }
+  const some = workloads.filter(({ name }) => names.includes(name))
+  const asked = contenders.filter((name) => names.includes(name))
+  const wanted: readonly ContenderName[] = asked.length === 0 ? usual : asked
+  const withBun = wanted.some((name) => runtimeOf(name) === 'bun')
+  const always: readonly ContenderName[] = withBun ? [...bases, bunBase] : bases
+  return {
+    workloads: some.length === 0 ? workloads : some,
+    contenders: contenders.filter((name) => wanted.includes(name) || always.includes(name)),
   }
 }
 
@@ -62,38 +112,7 @@ function parse(args: readonly string[]) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw new Error(message)
     const sent = /'(-[^']*)'/.exec(message)?.[1] ?? ''
-    throw new Error(
-      unknown(
-        'option',
-        sent,
-        Object.keys(flags).map((name) => `--${name}`),
-      ),
-    )
+    const known = Object.keys(flags).map((name) => `--${name}`)
+    throw new Error(unknown('option', sent, known))
   }
-}
-
-function readNames(kind: string, list: string | undefined, known: readonly string[]): readonly string[] {
-  if (list === undefined) return known
-  const names = list.split(',').map((name) => name.trim())
-  for (const name of names) if (!known.includes(name)) throw new Error(unknown(kind, name, known))
-  return names
-}
-
-function unknown(kind: string, sent: string, known: readonly string[]): string {
-  const [nearest] = known.toSorted((left, right) => distance(sent, left) - distance(sent, right))
-  return `unknown ${kind} "${sent}": did you mean "${nearest}"? Known are ${known.join(', ')}`
-}
-
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let line = 1; line <= left.length; line++) {
-    const next = [line]
-    for (let column = 1; column <= right.length; column++) {
-      const change = (row[column - 1] ?? 0) + (left[line - 1] === right[column - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[right.length] ?? 0
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 
 /** The core that servers and load generator share; `undefined` where `taskset` is missing (macOS). */
 export const core: number | undefined = isThere('taskset') ? lastAllowedCore() : undefined
@@ -17,10 +18,10 @@ process.on('SIGTERM', () => process.exit(143))
 process.on('SIGHUP', () => process.exit(129))
 
 /** Starts a program on the shared core. `taskset` becomes the program, so the id is the program's own. */
-export function launch(command: string, args: readonly string[]): Child {
+export function launch(command: string, args: readonly string[], variables: Variables = {}): Child {
   const [program = command, ...rest] =
     core === undefined ? [command, ...args] : ['taskset', '-c', String(core), command, ...args]
-  const child = spawn(program, rest, { env: { ...process.env, NODE_ENV: 'production' } })
+  const child = spawn(program, rest, { env: { ...process.env, NODE_ENV: 'production', ...variables } })
   const output = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.out = (output.out + text).slice(-KEPT)
@@ -43,6 +44,8 @@ export function launch(command: string, args: readonly string[]): Child {
   return { child, output, ended }
 }
 
+type Variables = Readonly<Record<string, string>>
+
 export interface Child {
   readonly child: ReturnType<typeof spawn>
   /** What it has written so far, the last of it. */
@@ -62,6 +65,14 @@ export async function run(command: string, args: readonly string[]): Promise<str
 /** Whether a program is on the PATH. */
 export function isThere(command: string): boolean {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined
+}
+
+/** The file of a program that npm installed; also without `npm run`, which puts it on the PATH. */
+export function findProgram(name: string): string | undefined {
+  const found = ['./node_modules/.bin/', '../node_modules/.bin/'].map((folder) =>
+    fileURLToPath(new URL(folder + name, import.meta.url)),
+  )
+  return found.find((file) => existsSync(file)) ?? (isThere(name) ? name : undefined)
 }
 
 // A container may be allowed only some of the cores of the machine. The last one is the least used by others.

@@ -1,3 +1,4 @@
+import type { Latency } from './figures/latency.ts'
 import type { Figures } from './measure.ts'
 import type { ContenderName } from './servers.ts'
 import type { Spread } from './statistics.ts'
@@ -6,10 +7,20 @@ import type { Workload } from './workloads.ts'
 export interface Measured {
   readonly workload: Workload
   readonly figures: ReadonlyMap<ContenderName, Figures>
+  readonly further: FurtherFigures
+}
+
+/** What is measured once the rounds are over. */
+export interface FurtherFigures {
+  /** Requests a second at which latency was measured; `undefined` where it was not. */
+  readonly rate: number | undefined
+  readonly latency: ReadonlyMap<ContenderName, Latency>
+  /** Megabytes of resident memory after load. */
+  readonly memory: ReadonlyMap<ContenderName, number>
 }
 
 /** One workload as a table for people. */
-export function drawTable({ workload, figures }: Measured): string {
+export function drawTable({ workload, figures, further }: Measured): string {
   const head = ['contender', 'CPU µs', 'p25-p75', '÷ raw', 'p25-p75', '÷ raw-tuned', 'p25-p75', 'requests']
   const rows = [...figures].map(([name, { cpuMicros, ratio, requests }]) => [
     name,
@@ -17,11 +28,19 @@ export function drawTable({ workload, figures }: Measured): string {
     ...drawSpread(ratio.raw, 2),
     ...drawSpread(ratio['raw-tuned'], 2),
     String(requests),
+    further.latency.get(name)?.p50.toFixed(2) ?? '',
+    further.latency.get(name)?.p99.toFixed(2) ?? '',
+    further.memory.get(name)?.toFixed(0) ?? '',
   ])
   const noise = noiseOf(figures)
   const told = noise === undefined ? 'not known from one round' : `±${(noise * 100).toFixed(1)} %`
-  return `${workload.name}: ${workload.title}\n${alignColumns([head, ...rows])}\n  noise, raw against itself: ${told}\n`
+  const lines = [`${workload.name}: ${workload.title}`, alignColumns([[...head, ...FURTHER], ...rows])]
+  if (further.rate !== undefined)
+    lines.push(`  latency at ${further.rate} requests a second, in milliseconds`)
+  return [...lines, `  noise, raw against itself: ${told}`, ''].join('\n')
 }
+
+const FURTHER = ['p50', 'p99', 'RSS MB']
 
 /** Columns to the right, except for the first. */
 export function alignColumns(lines: readonly (readonly string[])[]): string {
@@ -43,6 +62,9 @@ export function noiseOf(figures: ReadonlyMap<ContenderName, Figures>): number | 
   return (p75 - p25) / 2 / median
 }
 
-function drawSpread({ median, p25, p75 }: Spread, digits: number): [string, string] {
+// Contenders of another runtime have other bases.
+function drawSpread(spread: Spread | undefined, digits: number): [string, string] {
+  if (spread === undefined) return ['', '']
+  const { median, p25, p75 } = spread
   return [median.toFixed(digits), `${p25.toFixed(digits)}-${p75.toFixed(digits)}`]
 }

@@ -1,6 +1,8 @@
 import Fastify from 'fastify'
 import { entries, findUser, findViewer, greet, openStore, openTenant } from '../domain.ts'
+import { accountRoutes } from './account-fastify.ts'
 import { announce } from './announce.ts'
+import { furtherRoutes } from './further-routes.ts'
 
 const text = { type: 'string' }
 const whole = { type: 'integer' }
@@ -16,6 +18,7 @@ function answers(status: number, schema: object): { response: Record<number, obj
 
 const Greeting = object({ message: text })
 const User = object({ id: text, name: text, tenant: text, seenBy: text })
+const Account = object({ id: text, owner: text, plan: text, tenant: text, seenBy: text })
 const Entry = object({
   id: whole,
   name: text,
@@ -68,6 +71,14 @@ app.get('/etag', { schema: answers(200, Greeting) }, (request, reply) => {
 app.get('/list', { schema: answers(200, { type: 'array', items: Entry }) }, (_request, reply) => {
   reply.send(entries)
 })
+
+app.register(accountRoutes({ schema: answers(200, Account) }))
+
+for (const path of furtherRoutes) {
+  app.get(path, { schema: answers(200, Greeting) }, (_request, reply) => {
+    reply.send(greet())
+  })
+}
 
 const address = await app.listen({ port: 0, host: '127.0.0.1' })
 announce(Number(new URL(address).port))

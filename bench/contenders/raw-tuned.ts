@@ -20,6 +20,22 @@ const write: Writer = {
     response.writeHead(304, ['ETag', etag])
     response.end()
   },
+  chosen(response, type, etag, body) {
+    const length = String(Buffer.byteLength(body))
+    const headers = ['Content-Type', type, 'Content-Length', length, 'ETag', etag, 'Vary', 'Accept']
+    response.writeHead(200, headers)
+    response.end(body)
+  },
+  chosenNotModified(response, etag) {
+    response.writeHead(304, ['ETag', etag, 'Vary', 'Accept'])
+    response.end()
+  },
+  challenge(response, body) {
+    const length = String(Buffer.byteLength(body))
+    const headers = ['Content-Type', 'application/json', 'Content-Length', length]
+    response.writeHead(401, [...headers, 'WWW-Authenticate', 'Bearer'])
+    response.end(body)
+  },
 }
 
 const server = createServer({ optimizeEmptyRequests: true, keepAlive: true }, bareListener(write))

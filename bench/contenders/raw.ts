@@ -21,6 +21,21 @@ const write: Writer = {
     response.writeHead(304, { ETag: etag })
     response.end()
   },
+  chosen(response, type, etag, body) {
+    const length = Buffer.byteLength(body)
+    response.writeHead(200, { 'Content-Type': type, 'Content-Length': length, ETag: etag, Vary: 'Accept' })
+    response.end(body)
+  },
+  chosenNotModified(response, etag) {
+    response.writeHead(304, { ETag: etag, Vary: 'Accept' })
+    response.end()
+  },
+  challenge(response, body) {
+    const length = Buffer.byteLength(body)
+    const type = 'application/json'
+    response.writeHead(401, { 'Content-Type': type, 'Content-Length': length, 'WWW-Authenticate': 'Bearer' })
+    response.end(body)
+  },
 }
 
 const server = createServer(bareListener(write))
