@@ -13,6 +13,7 @@ import { formatPreferenceApplied } from '../http/prefer.ts'
 import { isThenable } from '../injection/thenable.ts'
 import { Answer, type HeaderFields } from '../representation/answer.ts'
 import { SeekableBody } from '../representation/seekable.ts'
+import { VARY_CODING } from './coding.ts'
 import type { Pipeline } from './compile.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
 import { preflightAnswer } from './preflight.ts'
@@ -46,7 +47,8 @@ export interface Answering {
 
 /** Makes what happens at each end of the graph for one route. */
 export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending) => Pipeline<Run, Outcome> {
-  const { offers, settings } = facts
+  const { offers, settings, compression } = facts
+  const codes = compression !== undefined && compression.codings.length > 0 && !settings.bypassStateMachine
   // What was negotiated is told to caches, on every answer (RFC 9110 §12.5.5).
   const vary: readonly string[] =
     offers.length > 1 && !settings.skipContentNegotiation ? ['vary', 'accept'] : []
@@ -68,7 +70,9 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
     const known = made.get(contentType)
     if (known !== undefined) return known
     const type = contentType === undefined ? [] : ['content-type', contentType]
-    const fields = [...type, ...(inParts ? ['accept-ranges', 'bytes'] : []), ...vary]
+    const isCoded = codes && contentType !== undefined && compression?.compresses(contentType)
+    const coding = isCoded ? VARY_CODING : []
+    const fields = [...type, ...(inParts ? ['accept-ranges', 'bytes'] : []), ...vary, ...coding]
     // Handlers choose the types of files: what they choose is not kept without bound.
     if (made.size < MAX_REMEMBERED_TYPES) made.set(contentType, fields)
     return fields

@@ -10,7 +10,8 @@ import { isThenable } from '../injection/thenable.ts'
 import type { ContentCoding } from '../representation/codings.ts'
 import type { LastHand } from './finish.ts'
 
-const VARY: readonly string[] = ['vary', 'accept-encoding']
+/** That what is sent depends on what codings a client takes (RFC 9110 §12.5.5). */
+export const VARY_CODING: readonly string[] = ['vary', 'accept-encoding']
 /** Fields that say that the content is not to be coded, or not any more. */
 const STAYS = ['content-encoding', 'content-range', 'content-digest', 'repr-digest']
 const encoder = new TextEncoder()
@@ -31,25 +32,33 @@ export function codingHand({ compression }: RouteFacts): LastHand | undefined {
     const type = fieldIn(headers, 'content-type')
     // What the type of the parts is worth stands in them: the whole of them would have been negotiated.
     if (status === 206 && type?.startsWith('multipart/byteranges')) return varied(outcome)
+    const { minimumSize } = compression
+    // Nearly every answer of an interface: too small to be worth it, and said so with few looks.
+    if (!run.plainRefused && isSmall(outcome.body, minimumSize))
+      return type !== undefined && compression.compresses(type) ? varied(outcome) : outcome
     const isCodable = coding !== null && mayCode(outcome, coding)
     // Whoever refuses content as it is gets it coded, worth it or not (RFC 9110 §12.5.3).
     if (isCodable && run.plainRefused) return code(outcome, coding)
     if (type === undefined || !compression.compresses(type)) return outcome
-    return isCodable && isWorthIt(outcome, compression.minimumSize) ? code(outcome, coding) : varied(outcome)
+    return isCodable && isWorthIt(outcome, minimumSize) ? code(outcome, coding) : varied(outcome)
   }
 }
 
 function varied(outcome: Outcome): Outcome {
-  return { ...outcome, headers: withVary(outcome.headers) }
+  const { status, headers, body, afterwards } = outcome
+  const told = withVary(headers)
+  return told === headers ? outcome : { status, headers: told, body, afterwards }
 }
 
 // Files that lie in several codings beside themselves have said it, and so may a handler.
 function withVary(headers: readonly string[]): readonly string[] {
-  const isSaid = headers.some((value, at) => at % 2 === 1 && headers[at - 1] === 'vary' && namesCoding(value))
-  return isSaid ? headers : [...headers, ...VARY]
+  for (let at = 0; at < headers.length; at += 2)
+    if (headers[at] === 'vary' && namesCoding(headers[at + 1] as string)) return headers
+  return headers.concat(VARY_CODING)
 }
 
 function namesCoding(vary: string): boolean {
+  if (vary === 'accept-encoding') return true
   const names = parseVary(vary)
   return names === '*' || names.some((name) => name.toLowerCase() === 'accept-encoding')
 }
@@ -97,6 +106,12 @@ function isWorthIt({ headers, body }: Outcome, minimumSize: number): boolean {
   const size =
     sizeOf(body, minimumSize) ?? Number(fieldIn(headers, 'content-length') ?? Number.POSITIVE_INFINITY)
   return size >= minimumSize
+}
+
+// A character has at most three bytes for each unit of its length.
+function isSmall(body: OutcomeBody, minimumSize: number): boolean {
+  if (typeof body === 'string') return body.length * 3 < minimumSize
+  return body instanceof Uint8Array && body.length < minimumSize
 }
 
 /** In bytes; text that is long enough by its characters is not counted. */

@@ -101,16 +101,14 @@ export function finisher({ services, sources, lastHands, fail }: Finishing): Fin
   }
 }
 
-function inTurn(
-  [hand, ...others]: readonly LastHand[],
-  run: Run,
-  outcome: Outcome,
-): Outcome | Promise<Outcome> {
-  if (hand === undefined) return outcome
-  const next = hand(run, outcome)
-  return isThenable(next)
-    ? Promise.resolve(next).then((later) => inTurn(others, run, later))
-    : inTurn(others, run, next)
+function inTurn(hands: readonly LastHand[], run: Run, made: Outcome, from = 0): Outcome | Promise<Outcome> {
+  let outcome = made
+  for (let index = from; index < hands.length; index++) {
+    const next = (hands[index] as LastHand)(run, outcome)
+    if (isThenable(next)) return Promise.resolve(next).then((later) => inTurn(hands, run, later, index + 1))
+    outcome = next
+  }
+  return outcome
 }
 
 /** What closes a provider that opens when its request is over already, by the failure that ended it. */
