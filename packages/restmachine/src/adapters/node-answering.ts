@@ -95,6 +95,7 @@ export function answering<Its extends NodeExchange>(
   function giveUp(exchange: Its, error: unknown): void {
     const { method, target, outgoing } = exchange
     report(`Cannot answer ${method} ${target}`, error)
+    if (exchange.isOver) return
     if (outgoing.headersSent) version.breakOff(exchange, undefined)
     else version.fail(exchange)
   }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { NodeExchange } from './node-exchange.ts'
-import type { Http2Incoming, Http2Outgoing } from './node-http2-message.ts'
+import type { Http2Incoming } from './node-http2-incoming.ts'
+import type { Http2Outgoing } from './node-http2-outgoing.ts'
 
 /** The exchange of a request of HTTP/2. */
 export class Http2Exchange extends NodeExchange<Http2Incoming, Http2Outgoing> {

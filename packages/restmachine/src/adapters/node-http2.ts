@@ -5,7 +5,8 @@ import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
 import { LINGER_TIME } from './node.ts'
 import { answering, isMuch, type NodeListenerOptions, type Version } from './node-answering.ts'
 import { Http2Exchange } from './node-http2-exchange.ts'
-import type { Http2Incoming, Http2Outgoing } from './node-http2-message.ts'
+import type { Http2Incoming } from './node-http2-incoming.ts'
+import type { Http2Outgoing } from './node-http2-outgoing.ts'
 
 const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants
 
@@ -52,7 +53,7 @@ function sizeOf({ method, url, rawHeaders }: Http2Incoming): number {
 const OF_THE_CONNECTION = /^(?:upgrade|te|http2-settings)$/i
 
 /** How HTTP/2 frames what goes out (RFC 9113 §8.1). */
-function version2({ sendTimeout }: NodeListenerOptions): Version<Http2Exchange> {
+function version2({ sendTimeout, onceClosing }: NodeListenerOptions): Version<Http2Exchange> {
   return {
     head({ outgoing }, { status, body }, headers) {
       outgoing.isHeldOpen = isStream(body)
@@ -68,11 +69,16 @@ function version2({ sendTimeout }: NodeListenerOptions): Version<Http2Exchange> 
       expectReader(exchange.outgoing, sendTimeout)
       if (unread === undefined) return
       unread.abandon()
-      if (isMuch(exchange, unread)) linger(exchange.outgoing)
+      const { outgoing } = exchange
+      if (isMuch(exchange, unread)) return linger(outgoing)
+      // A stop does not wait for what nobody reads.
+      const forget = onceClosing(() => linger(outgoing))
+      outgoing.stream.once('close', forget)
     },
 
     breakOff({ outgoing }) {
       const { stream } = outgoing
+      outgoing.isBroken = true
       const cut = (): void => stream.close(NGHTTP2_INTERNAL_ERROR)
       if (!outgoing.isHeldOpen) return cut()
       // Behind what was written; closed at once, a stream would end well before it is reset.
@@ -99,8 +105,9 @@ function linger({ stream }: Http2Outgoing): void {
 }
 
 /** Ends a stream of which the client takes nothing for `time` milliseconds, while something waits for it. */
-function expectReader({ stream }: Http2Outgoing, time: number): void {
+function expectReader(outgoing: Http2Outgoing, time: number): void {
+  const { stream } = outgoing
   if (time === 0 || stream.writableFinished) return
-  stream.setTimeout(time)
-  stream.once('finish', () => stream.setTimeout(0))
+  outgoing.setTimeout(time)
+  stream.once('finish', () => outgoing.setTimeout(0))
 }

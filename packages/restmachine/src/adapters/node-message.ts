@@ -15,6 +15,8 @@ export interface Outgoing {
   readonly writableFinished: boolean
   /** What has a time-out of its own; `null` while the response waits behind another, or when it is closed. */
   readonly socket: { setTimeout(time: number): unknown } | null
+  /** The most bytes that are to be written at once, where that matters. */
+  readonly mostAtOnce?: number
   on(event: 'close' | 'drain', listener: () => void): unknown
   off(event: 'close' | 'drain', listener: () => void): unknown
   flushHeaders(): void

@@ -130,14 +130,16 @@ export async function sendStream(
       if (done) break
       sent += value.length
       if (length !== undefined && sent > length) throw wrongLength(length)
-      // Waiting for the client to take what is written is all the back-pressure there is.
-      if (!outgoing.write(value) && !exchange.isOver) {
+      for (const piece of piecesOf(value, outgoing.mostAtOnce)) {
+        // Waiting for the client to take what is written is all the back-pressure there is.
+        if (outgoing.write(piece) || exchange.isOver) continue
         outgoing.socket?.setTimeout(sendTimeout)
         await new Promise<void>((resolve) => {
           wake = resolve
         })
         // The next piece may take its time: events may be far between.
         outgoing.socket?.setTimeout(0)
+        if (stopped !== undefined || exchange.isOver) break
       }
     }
     if (length !== undefined && sent < length) throw wrongLength(length)
@@ -153,6 +155,14 @@ export async function sendStream(
     stay()
     runOn?.()
   }
+}
+
+function piecesOf(value: Uint8Array, most: number | undefined): Iterable<Uint8Array> {
+  return most === undefined || value.length <= most ? [value] : slices(value, most)
+}
+
+function* slices(value: Uint8Array, most: number): Iterable<Uint8Array> {
+  for (let at = 0; at < value.length; at += most) yield value.subarray(at, at + most)
 }
 
 function wrongLength(length: number): Error {

@@ -45,6 +45,13 @@ export class SpanOfFunction implements Span {
     this.end()
   }
 
+  /** Ends it though the function has not ended: its request has. */
+  abandon(): void {
+    this.begin().setAttribute('error.type', 'unfinished')
+    this.begin().setStatus({ code: SpanStatusCode.ERROR })
+    this.end()
+  }
+
   end(time?: TimeInput): void {
     this.#made?.end(time ?? performance.now())
   }

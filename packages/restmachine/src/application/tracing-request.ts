@@ -1,6 +1,7 @@
 import {
   type Context,
   context,
+  diag,
   isSpanContextValid,
   propagation,
   type Span,
@@ -23,6 +24,8 @@ export class SpanOfRequest implements TracedRequest {
   readonly #context: Context
   /** Whether functions have spans of their own: not where nobody would see them. */
   readonly #followsFunctions: boolean
+  /** The functions that take time, and have not ended. */
+  readonly #open = new Set<SpanOfFunction>()
 
   constructor(tracer: Tracer, span: Span, within: Context, functions: boolean) {
     this.#tracer = tracer
@@ -47,7 +50,9 @@ export class SpanOfRequest implements TracedRequest {
       traceparent: formatTraceparent({ traceId, parentId: spanId, sampled }),
       ...(tracestate === undefined ? {} : { tracestate }),
     }
-    propagation.inject(this.#context, carrier)
+    safely(() => propagation.inject(this.#context, carrier))
+    // The propagator of the SDK writes a state that it could not read as an empty one.
+    if (carrier.tracestate === '') delete carrier.tracestate
     return carrier
   }
 
@@ -62,24 +67,29 @@ export class SpanOfRequest implements TracedRequest {
     try {
       value = context.with(trace.setSpan(this.#context, span), call)
     } catch (error) {
-      span.fail(error)
+      safely(() => span.fail(error))
       throw error
     }
     if (!isThenable(value)) {
-      span.end()
+      safely(() => span.end())
       return value
     }
-    span.begin()
+    this.#open.add(span)
+    safely(() => span.begin())
     return Promise.resolve(value).then(
       (later) => {
-        span.end()
+        this.#close(span, () => span.end())
         return later
       },
       (error) => {
-        span.fail(error)
+        this.#close(span, () => span.fail(error))
         throw error
       },
     )
+  }
+
+  #close(span: SpanOfFunction, end: () => void): void {
+    if (this.#open.delete(span)) safely(end)
   }
 
   answered(status: number, failure: unknown): void {
@@ -93,11 +103,22 @@ export class SpanOfRequest implements TracedRequest {
   }
 
   end(broken: unknown, isOwn: boolean): void {
+    // What came too late, or never: it is what one looks for.
+    for (const span of this.#open) this.#close(span, () => span.abandon())
     if (broken !== undefined) this.#span.setAttribute('error.type', errorTypeOf(broken))
     if (isOwn) {
       this.#span.recordException(broken instanceof Error ? broken : String(broken))
       this.#span.setStatus({ code: SpanStatusCode.ERROR })
     }
     this.#span.end()
+  }
+}
+
+// What exporters and propagators fail of is told where OpenTelemetry tells such things; the request goes on.
+function safely(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    diag.error('restmachine: following a request failed', error)
   }
 }

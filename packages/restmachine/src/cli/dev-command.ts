@@ -51,7 +51,9 @@ export const watchedCommand: Command = {
     const settings = { gracefulTimeout: GRACEFUL_TIME, ...options, signals: false }
     const { url, close } = await startServing(file, app, settings)
     stopOnce(close)
-    console.log(`Serving ${shortPath(file)} on ${url}\n${formatRoutes(app.routes)}`)
+    // The one that watches is another process, and so is each that is started again.
+    const profiles = options.profile === undefined ? '' : ` (process ${process.pid}; SIGUSR2 profiles)`
+    console.log(`Serving ${shortPath(file)} on ${url}${profiles}\n${formatRoutes(app.routes)}`)
     return 0
   },
 }

@@ -59,6 +59,7 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
   const validators = settings.bypassStateMachine ? () => NO_VALIDATORS : answeredValidatorsOf(facts)
   const plain = new Map<string | undefined, readonly string[]>()
   const offering = new Map<string | undefined, readonly string[]>()
+  const varied = new Map<readonly string[], readonly string[]>()
   const redirect = redirector(finish, vary)
 
   // The header list of a plain answer is made once for each content type.
@@ -70,12 +71,20 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
     const known = made.get(contentType)
     if (known !== undefined) return known
     const type = contentType === undefined ? [] : ['content-type', contentType]
-    const isCoded = codes && contentType !== undefined && compression?.compresses(contentType)
-    const coding = isCoded ? VARY_CODING : []
-    const fields = [...type, ...(inParts ? ['accept-ranges', 'bytes'] : []), ...vary, ...coding]
+    const fields = [...type, ...(inParts ? ['accept-ranges', 'bytes'] : []), ...vary]
     // Handlers choose the types of files: what they choose is not kept without bound.
     if (made.size < MAX_REMEMBERED_TYPES) made.set(contentType, fields)
     return fields
+  }
+
+  // What nobody changes any more says at once that it may come coded: lists that are made once are varied once.
+  function varying(fields: readonly string[], { contentType }: WrittenBody): readonly string[] {
+    const known = varied.get(fields)
+    if (known !== undefined) return known
+    const isCodable = contentType !== undefined && compression?.compresses(contentType) === true
+    const made = isCodable ? [...fields, ...VARY_CODING] : fields
+    if (fields === plain.get(contentType)) varied.set(fields, made)
+    return made
   }
 
   function withValidators(
@@ -94,8 +103,10 @@ export function endingsOf({ facts, finish, refuse }: Answering): (ending: Ending
     const { result } = run
     const isText = written !== undefined && typeof written.body === 'string'
     // Nearly every answer: text, as it is, with nothing of its own.
-    if (isText && !declaresValidators && run.partial === undefined && !(result instanceof Answer))
-      return finish(run, { status, headers: fields, body: written.body as string })
+    if (isText && !declaresValidators && run.partial === undefined && !(result instanceof Answer)) {
+      const headers = codes && run.responseHeaders === undefined ? varying(fields, written) : fields
+      return finish(run, { status, headers, body: written.body as string })
+    }
     const own = result instanceof Answer ? result.headers : undefined
     const sent = written === undefined ? NOTHING : sentOf(run, status, written)
     const file = written?.body instanceof SeekableBody ? written.body : undefined

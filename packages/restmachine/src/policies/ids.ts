@@ -1,5 +1,6 @@
 import type { Exchange } from '../http/exchange.ts'
 import { formatTraceparent, parseTraceparent } from '../http/traceparent.ts'
+import { formatTracestate, parseTracestate } from '../http/tracestate.ts'
 
 /** A new id for a request. What a client sends as one is not taken over: it could be anything. */
 export function createRequestId(): string {
@@ -15,7 +16,7 @@ export function traceIdOf(exchange: Exchange): string {
 
 /**
  * What requests to other services carry, so that they are of the same trace: `traceparent` with a part of its own, and
- * `tracestate` as it came (W3C Trace Context §3.3). An id that an application made its own way and that cannot stand
+ * `tracestate` where it can be read (W3C Trace Context §3.3). An id that an application made its own way and that cannot stand
  * there begins another trace.
  */
 export function traceHeadersOf(exchange: Exchange, traceId: unknown): Readonly<Record<string, string>> {
@@ -26,8 +27,8 @@ export function traceHeadersOf(exchange: Exchange, traceId: unknown): Readonly<R
     parentId: createSpanId(),
     sampled: sent?.sampled ?? false,
   })
-  const tracestate = sent?.traceId === traceId ? exchange.header('tracestate') : undefined
-  return tracestate === undefined ? { traceparent } : { traceparent, tracestate }
+  const state = sent?.traceId === traceId ? parseTracestate(exchange.header('tracestate') ?? '') : undefined
+  return state === undefined ? { traceparent } : { traceparent, tracestate: formatTracestate(state) }
 }
 
 /** 16 hexadecimal digits, not all zero. A UUID has four fixed bits in its first half: never zero. */

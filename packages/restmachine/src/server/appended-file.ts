@@ -11,7 +11,7 @@ export interface AppendedFile {
 const CHECK_TIME = 1_000
 
 /** Who uses a service, and from where, is nobody's business beyond the group. */
-const MODE = 0o640
+export const MODE = 0o640
 
 /**
  * Opens a file for lines; it is made where it is not there. Whoever keeps logs small moves the file away, and need tell

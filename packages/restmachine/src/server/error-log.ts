@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs'
+import { appendFileSync, writeSync } from 'node:fs'
 import { inspect } from 'node:util'
 import type { Logger } from '../compile/services.ts'
-import { type AppendedFile, openForAppending } from './appended-file.ts'
+import { type AppendedFile, MODE, openForAppending } from './appended-file.ts'
 
 /** From which level on lines are written; `silent` writes none. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -32,7 +32,12 @@ export function openErrorLog({ errorLog, logLevel }: ErrorLogSettings): ErrorLog
   const file = errorLog === undefined || errorLog === '-' ? undefined : open(errorLog)
   let isOpen = true
   const write = (text: string): void => {
-    if (file !== undefined && isOpen && wrote(file, text)) return
+    // How a stop went is known when everything is closed.
+    const put = (): void =>
+      isOpen && file !== undefined
+        ? void writeSync(file.descriptor(), text)
+        : appendFileSync(errorLog as string, text, { mode: MODE })
+    if (file !== undefined && done(put)) return
     process.stderr.write(text)
   }
   return {
@@ -55,9 +60,9 @@ function open(path: string): AppendedFile {
 }
 
 // At once: the last line before a process dies is the one that somebody will look for.
-function wrote(file: AppendedFile, text: string): boolean {
+function done(put: () => void): boolean {
   try {
-    writeSync(file.descriptor(), text)
+    put()
     return true
   } catch {
     // A full disk: whoever looks after the process reads the other place.
@@ -77,7 +82,16 @@ function createLogger(least: LogLevel, write: (text: string) => void): Logger {
 // What follows on further lines is indented: nothing within a message looks like an entry of its own.
 function formatLine(level: LogLevel, message: string, details: readonly unknown[]): string {
   const told = [String(message), ...details.filter((detail) => detail !== undefined).map(tell)].join('\n')
-  return `${new Date().toISOString()} ${level} ${told.replaceAll(/\r\n|[\r\n]/g, '\n  ')}\n`
+  const text = told.replaceAll(/\r\n|[\r\n\u2028\u2029]/g, '\n  ').replaceAll(UNPRINTED, escaped)
+  return `${new Date().toISOString()} ${level} ${text}\n`
+}
+
+// Some of these tell a terminal what to do: what clients send is not to reach the one of who reads the log.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const UNPRINTED = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
+
+function escaped(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
 }
 
 function tell(detail: unknown): string {

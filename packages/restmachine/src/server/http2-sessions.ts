@@ -9,7 +9,8 @@ import {
 import type { Socket } from 'node:net'
 import { bareProblem, PROBLEM_TYPE } from '../adapters/bare-problem.ts'
 import type { Http2Listener } from '../adapters/node-http2.ts'
-import { Http2Incoming, Http2Outgoing } from '../adapters/node-http2-message.ts'
+import { Http2Incoming } from '../adapters/node-http2-incoming.ts'
+import { Http2Outgoing } from '../adapters/node-http2-outgoing.ts'
 import type { TimeLimits } from '../http/time-limit.ts'
 import type { Closing } from './closing.ts'
 import { limitFrames } from './http2-flood.ts'
@@ -61,6 +62,8 @@ function sessionOptions({ maxHeaderSize }: ServeSettings): ServerOptions {
     maxHeaderListPairs: Math.max(4, maxHeaderSize),
     streamResetBurst: RESET_BURST,
     streamResetRate: RESET_RATE,
+    // What is not trimmed is dropped by node without a word, unless we refuse it.
+    strictFieldWhitespaceValidation: false,
   } as ServerOptions
 }
 
@@ -91,10 +94,10 @@ function speak(session: ServerHttp2Session, socket: Socket, setting: SessionSett
     stream.on('close', rest)
     // Whoever waits for the stream hears of its end.
     stream.on('error', () => undefined)
-    stream.on('timeout', () => stream.close(NGHTTP2_CANCEL))
+    stream.on('timeout', () => cut(stream, socket))
     const incoming = new Http2Incoming(stream, headers, lines, socket)
     const outgoing = new Http2Outgoing(stream)
-    if (!stream.endAfterHeaders && requestTimeout > 0) expectContent(outgoing, requestTimeout, timers)
+    if (!stream.endAfterHeaders && requestTimeout > 0) expectContent(incoming, outgoing, setting)
     setting.listener(incoming, outgoing)
   }
 
@@ -124,10 +127,23 @@ function sendAway(session: ServerHttp2Session, part: () => void): void {
   })
 }
 
+/** Resets a stream of which the client takes nothing; a client that takes not even that loses its connection. */
+function cut(stream: ServerHttp2Stream, socket: Socket): void {
+  stream.close(NGHTTP2_CANCEL)
+  const late = setTimeout(() => socket.destroy(), PART_TIME).unref()
+  stream.once('close', () => clearTimeout(late))
+}
+
 /** Gives up a request whose content has not come when the time is up: with 408, where nothing was answered yet. */
-function expectContent(outgoing: Http2Outgoing, time: number, timers: TimeLimits<unknown>): void {
+function expectContent(
+  incoming: Http2Incoming,
+  outgoing: Http2Outgoing,
+  { settings, timers }: SessionSetting,
+): void {
   const { stream } = outgoing
-  const ticket = timers.begin(time, () => {
+  const ticket = timers.begin(settings.requestTimeout, () => {
+    // What waits to be read has come.
+    if (incoming.complete || outgoing.destroyed) return
     if (outgoing.headersSent) return stream.close(NGHTTP2_CANCEL)
     const body = bareProblem(408, 'The request did not arrive in time')
     const length = String(Buffer.byteLength(body))

@@ -6,19 +6,19 @@ import type { ServedDefaults } from '../application/served-defaults.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Outcome } from '../http/outcome.ts'
 import type { TimeLimits } from '../http/time-limit.ts'
-import { openAccessLog } from './access-log.ts'
+import { type AccessLog, openAccessLog } from './access-log.ts'
 import { Closing } from './closing.ts'
 import { drain, stopListening } from './drain.ts'
-import { openErrorLog } from './error-log.ts'
+import { type ErrorLog, openErrorLog } from './error-log.ts'
 import { createGracefulServer, type GracefulServer, type TakeHttp2 } from './graceful-server.ts'
 import { InFlight } from './in-flight.ts'
 import { addressOf, listen } from './listening.ts'
 import { limitConcurrency } from './overload.ts'
-import { type Profiles, profilesOf } from './profiles.ts'
+import { PROFILE_SIGNAL, type Profiles, profilesOf } from './profiles.ts'
 import { refuserOfUnreadable, refuseTunnel } from './refuse.ts'
 import { servedApplication } from './served-application.ts'
 import { readSettings, type ServeOptions, type ServeSettings } from './settings.ts'
-import { stopOnSignals } from './signals.ts'
+import { type StopLog, stopOnSignals } from './signals.ts'
 import { SweptTimers } from './swept-timers.ts'
 import { readTls } from './tls.ts'
 import { type Listener, trusting } from './trust-proxy.ts'
@@ -85,9 +85,16 @@ export interface Servable {
  * ```
  */
 export async function serve(app: Servable, options: ServeOptions = {}): Promise<Serving> {
-  const { hush, profiles, ...serving } = await openServer(app, options)
-  profiles?.onSignal()
-  return serving
+  const ignore = (): void => undefined
+  // It ends a process that does not listen for it, and a start may take its time.
+  if (options.profile) process.on(PROFILE_SIGNAL, ignore)
+  try {
+    const { hush, profiles, log, ...serving } = await openServer(app, options)
+    profiles?.onSignal()
+    return serving
+  } finally {
+    process.off(PROFILE_SIGNAL, ignore)
+  }
 }
 
 /** A server that can be told to take no more connections before it is closed. */
@@ -95,19 +102,45 @@ export interface OpenServer extends Serving {
   hush(): Promise<unknown>
   /** `undefined` where nobody asks for any. */
   readonly profiles: Profiles | undefined
+  /** Takes lines after the server is closed, too. */
+  readonly log: StopLog
 }
 
 /** Serves an application as one of several, which all must take no more connections before one ends some. */
 export async function openServer(given: Servable, options: ServeOptions): Promise<OpenServer> {
   const settings = readSettings(options)
   const errorLog = openErrorLog(settings)
-  const app = servedApplication(given, settings, errorLog)
-  const report: Report = (message, error) => (app.logger ?? console).error(message, error)
+  try {
+    const app = servedApplication(given, settings, errorLog)
+    const report: Report = (message, error) => (app.logger ?? console).error(message, error)
+    const accessLog = openAccessLog(settings.accessLog, report)
+    try {
+      return await open({ app, settings, report, accessLog, errorLog })
+    } catch (error) {
+      await accessLog.close()
+      throw error
+    }
+  } catch (error) {
+    // What was opened before the failure is closed again.
+    errorLog?.close()
+    throw error
+  }
+}
+
+/** What a server is made of. */
+interface Parts {
+  readonly app: Servable
+  readonly settings: ServeSettings
+  readonly report: Report
+  readonly accessLog: AccessLog
+  readonly errorLog: ErrorLog | undefined
+}
+
+async function open({ app, settings, report, accessLog, errorLog }: Parts): Promise<OpenServer> {
   const inFlight = new InFlight()
   const timers = new SweptTimers()
   const closing = new Closing()
   const profiles = await profilesOf(settings.profile, errorLog?.logger)
-  const accessLog = openAccessLog(settings.accessLog, report)
   let closed: Promise<boolean> | undefined
 
   const listening: NodeListenerOptions = {
@@ -134,10 +167,7 @@ export async function openServer(given: Servable, options: ServeOptions): Promis
     await app.startup()
     await listen(server, settings)
   } catch (error) {
-    // What was opened before the failure is closed again.
     await app.shutdown().catch((failure: unknown) => report('Shutting down failed', failure))
-    await accessLog.close()
-    errorLog?.close()
     throw error
   }
 
@@ -155,16 +185,20 @@ export async function openServer(given: Servable, options: ServeOptions): Promis
     // At once: who stops twice does not wait for what is in flight.
     const profiled = profiles?.close()
     const drained = await drain(server, last, inFlight, { timeout: settings.gracefulTimeout, idle })
-    await app.shutdown().finally(ignoreSignals)
-    await profiled
-    await accessLog.close()
-    errorLog?.close()
+    try {
+      await app.shutdown().finally(ignoreSignals)
+    } finally {
+      await profiled
+      await accessLog.close()
+      errorLog?.close()
+    }
     return drained
   }
   const close = (idleTime = 0): Promise<boolean> => (closed ??= stop(idleTime))
-  if (settings.signals) ignoreSignals = stopOnSignals(close)
+  const log: StopLog = errorLog?.logger ?? console
+  if (settings.signals) ignoreSignals = stopOnSignals(close, log)
 
-  return { ...addressOf(server, settings), server, close, hush, profiles }
+  return { ...addressOf(server, settings), server, close, hush, profiles, log }
 }
 
 /** The longest time that a timer can have, in milliseconds: 24 days. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { PROFILE_SIGNAL } from './profiles.ts'
 import { type OpenServer, openServer, type Servable } from './serve.ts'
+import { type StopLog, UNFINISHED } from './signals.ts'
 import { NUMBER_VARIABLE, type Order, type Report } from './workers-messages.ts'
 
 /** Which of the workers this is, from 1 on. */
@@ -54,12 +55,16 @@ function tell(report: Report, then?: () => void): void {
 async function stop(idleTime: number): Promise<void> {
   if (isStopping) return
   isStopping = true
+  let log: StopLog = console
   try {
-    const isClean = (await (await serving)?.close(idleTime)) ?? true
-    if (!isClean) console.error('Some requests did not finish in time; their connections were closed')
+    const server = await serving
+    if (server === undefined) process.exit()
+    log = server.log
+    const isClean = await server.close(idleTime)
+    if (!isClean) log.error(UNFINISHED)
     process.exit(isClean ? 0 : 1)
   } catch (error) {
-    console.error('Stopping failed', error)
+    log.error('Stopping failed', error)
     process.exit(1)
   }
 }

@@ -73,21 +73,22 @@ export async function serveWorkers(
   if (settings.serve.unix !== '') await freeSocket(settings.serve.unix)
   if (settings.serve.profile !== '') await checkFolder(settings.serve.profile)
   const errorLog = openErrorLog(settings.serve)
-  const pool = new Pool(file, settings, errorLog?.logger ?? CONSOLE)
-  const { url, port } = await pool.open()
+  const log = errorLog?.logger ?? CONSOLE
+  const pool = new Pool(file, settings, log)
   pool.whenClosed(() => errorLog?.close())
+  if (settings.serve.profile !== '') {
+    process.on(PROFILE_SIGNAL, pool.turnProfile)
+    pool.whenClosed(() => process.off(PROFILE_SIGNAL, pool.turnProfile))
+  }
+  const { url, port } = await pool.open()
   if (settings.serve.signals) {
     const reload = (): void => void pool.reload()
     process.on('SIGHUP', reload)
-    const ignoreSignals = stopOnSignals(pool.close)
+    const ignoreSignals = stopOnSignals(pool.close, log)
     pool.whenClosed(() => {
       process.off('SIGHUP', reload)
       ignoreSignals()
     })
-  }
-  if (settings.serve.profile !== '') {
-    process.on(PROFILE_SIGNAL, pool.turnProfile)
-    pool.whenClosed(() => process.off(PROFILE_SIGNAL, pool.turnProfile))
   }
   return {
     url,
@@ -126,7 +127,10 @@ class Pool {
 
   /** Starts all: one first, so that what is wrong with the application is told once. */
   async open(): Promise<Member> {
-    const first = await this.#start(1)
+    const first = await this.#start(1).catch(async (error: unknown) => {
+      await this.close()
+      throw error
+    })
     const others = Array.from({ length: this.#settings.workers - 1 }, (_, index) => this.#start(index + 2))
     const started = await Promise.allSettled(others)
     const failed = started.find(({ status }) => status === 'rejected')
@@ -197,6 +201,8 @@ class Pool {
 
   /** Begins profiles, or ends those that run: workers that came meanwhile have none. */
   readonly turnProfile = (): void => {
+    // Whoever is still starting hears of none.
+    if (this.#members.size === 0) return
     const now = performance.now()
     const runs = now > this.#profiledUntil
     this.#profiledUntil = runs ? now + LONGEST_PROFILE : 0

@@ -27,6 +27,15 @@ describe('traceHeaders', () => {
     expect((await told({ traceparent })).traceparent).not.toBe(first.traceparent)
   })
 
+  it.each(['nonsense', 'congo=t61,,=,', `a=${'1'.repeat(600)}`])(
+    'leave out a state that cannot be read: %s',
+    async (tracestate) => {
+      const traceparent = `00-${TRACE}-b7ad6b7169203331-01`
+      const { traceId, tracestate: passed } = await told({ traceparent, tracestate })
+      expect([traceId, passed]).toEqual([TRACE, undefined])
+    },
+  )
+
   it('keep the flag that says nobody records', async () => {
     expect((await told({ traceparent: `00-${TRACE}-b7ad6b7169203331-00` })).traceparent).toMatch(/-00$/)
   })

@@ -1,10 +1,25 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { createContextKey, context as otel, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { AlwaysOffSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace-base'
+import {
+  type Context,
+  createContextKey,
+  DiagConsoleLogger,
+  diag,
+  context as otel,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import {
+  AlwaysOffSampler,
+  BasicTracerProvider,
+  ParentBasedSampler,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
 import { HttpError, RestApplication, streams } from 'restmachine'
 import { createTracing } from 'restmachine/opentelemetry'
-import { describe, expect, it } from 'vitest'
-import { served } from '../server/served.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { eventually, served } from '../server/served.ts'
 import { ask, askJson, createGate, createLog } from './asking.ts'
 import { startTracing } from './tracing-started.ts'
 
@@ -211,6 +226,21 @@ describe('the spans of functions', () => {
     expect(spans.map(({ name }) => name).sort()).toEqual(['GET /', 'audit', 'handler', 'select', 'user'])
   })
 
+  it('end with the request, where the function does not, and once', async () => {
+    const { tracing, span, spans } = startTracing()
+    const gate = createGate()
+    const app = new RestApplication({ tracing, logger: createLog(), handlerTimeout: 20 })
+      .get('/never', () => new Promise(() => undefined))
+      .get('/late', () => gate.passed)
+    for (const path of ['/never', '/late']) expect((await ask(app, path)).status).toBe(503)
+    await span('GET /never')
+    await span('GET /late')
+    gate.open()
+    await after(10)
+    const handlers = spans.filter(({ name }) => name === 'handler')
+    expect(handlers.map(({ attributes }) => attributes['error.type'])).toEqual(['unfinished', 'unfinished'])
+  })
+
   it('are made for a function that makes spans, fails, or asks for its own', async () => {
     const { tracing, span, spans, tracer } = startTracing()
     const app = new RestApplication({ tracing, logger: createLog() })
@@ -288,6 +318,15 @@ describe('what is passed on', () => {
     expect(second.parentSpanContext?.spanId).toBe(first.spanContext().spanId)
   })
 
+  it.each(['nonsense', 'a'.repeat(600), '==,'])(
+    'leaves out a state that cannot be read: %s',
+    async (tracestate) => {
+      const { tracing } = startTracing()
+      const told = await askJson(app(tracing), '/', { headers: { traceparent, tracestate } })
+      expect(told).toEqual({ traceId: TRACE, traceparent: expect.any(String) })
+    },
+  )
+
   it('says that nobody records where that is so', async () => {
     const { tracing, spans } = startTracing({}, new ParentBasedSampler({ root: new AlwaysOffSampler() }))
     const told = (await askJson(app(tracing))) as { traceId: string; traceparent: string }
@@ -337,6 +376,54 @@ describe('createTracing', () => {
     expect(() => createTracing({ function: true } as object)).toThrow(
       'Cannot make tracing: there is no option "function"; did you mean "functions"?',
     )
+  })
+
+  it.each(['onStart', 'onEnd'] as const)('harms no request when %s of a processor fails', async (name) => {
+    const log = createLog()
+    const told: string[] = []
+    diag.setLogger(
+      { ...new DiagConsoleLogger(), error: (message) => void told.push(message) },
+      { suppressOverrideMessage: true },
+    )
+    onTestFinished(() => diag.disable())
+    const processor: SpanProcessor = {
+      onStart: () => undefined,
+      onEnd: () => undefined,
+      forceFlush: async () => undefined,
+      shutdown: async () => undefined,
+      [name]() {
+        throw new Error('the exporter is gone')
+      },
+    }
+    startTracing()
+    const tracerProvider = new BasicTracerProvider({ spanProcessors: [processor] })
+    const app = new RestApplication({ tracing: createTracing({ tracerProvider }), logger: log })
+      .dependency('slow', () => after(1, 'slow'))
+      .get('/', ({ slow }) => slow)
+      .get('/broken', async () => {
+        throw new HttpError(409)
+      })
+    expect(await askJson(app)).toBe('slow')
+    expect((await ask(app, '/broken')).status).toBe(409)
+    await eventually(() => log.lines.some(({ message }) => message === 'Tracing GET / failed'))
+    expect(told.length > 0).toBe(name === 'onEnd')
+  })
+
+  it('harms no request when nothing can be passed on by the propagator', async () => {
+    const { tracing } = startTracing()
+    propagation.disable()
+    const broken = {
+      inject() {
+        throw new Error('no')
+      },
+      extract: (context: Context) => context,
+      fields: () => [],
+    }
+    propagation.setGlobalPropagator(broken)
+    const app = new RestApplication({ tracing }).get('/', ({ traceHeaders }) => traceHeaders)
+    expect(await askJson(app)).toEqual({
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
+    })
   })
 
   it('harms no request when what follows it fails', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { APP, folderWith, run, start, urlOf } from './command.ts'
@@ -81,6 +81,19 @@ describe('restmachine new', () => {
 })
 
 describe('restmachine dev', () => {
+  it('writes profiles of the process that it names, which each restart makes anew', async () => {
+    const folder = folderWith({ 'app.ts': APP })
+    const running = start(folder, ['dev', '-p', '0', '--profile', 'profiles'])
+    const [, pid] = await running.says(/Serving app\.ts on \S+ \(process (\d+); SIGUSR2 profiles\)/)
+    process.kill(Number(pid), 'SIGUSR2')
+    await running.says(/A profile of process \d+ has begun/)
+    process.kill(Number(pid), 'SIGUSR2')
+    await running.says(/Profile written: \S+heap-\d+\S+\.heapprofile/)
+    expect(readdirSync(join(folder, 'profiles'))).toHaveLength(2)
+    running.process.kill('SIGTERM')
+    expect((await running.ended).code).toBe(0)
+  })
+
   it('starts again when a file has changed, also after a mistake', async () => {
     const folder = folderWith({
       'app.ts': `import { greeting } from './greeting.ts'\n${APP.replace("'world'", 'greeting')}`,

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { RestApplication } from 'restmachine'
+import { type ServeOptions, serve } from 'restmachine/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { LOG_LEVELS, openErrorLog } from '../../src/server/error-log.ts'
 import { createLog } from '../application/asking.ts'
@@ -20,6 +21,16 @@ const app = (options = {}) =>
       throw new TypeError('bang')
     })
     .get('/says/{what}', ({ what, logger }) => logger.info(`said ${what}`))
+
+function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((name) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${name}`)]
+    } catch {
+      return []
+    }
+  })
+}
 
 describe('the log of a server', () => {
   it('gets what the framework says, and what functions say by `logger`', async () => {
@@ -56,6 +67,54 @@ describe('the log of a server', () => {
       '  five',
       '  six',
     ])
+  })
+
+  it('lets nothing tell the terminal of who reads it what to do', () => {
+    const errorLog = place()
+    const log = openErrorLog({ errorLog, logLevel: undefined })
+    log?.logger.warn('red \x1b[31m, \x9b2J, bell \x07, \u2028 and a\ttab', new Error('\x1b]0;title\x07'))
+    log?.close()
+    const text = readFileSync(errorLog, 'utf8')
+    expect(text).toContain(`${String.raw`red \x1b[31m, \x9b2J, bell \x07, `}\n   and a\ttab`)
+    expect(text).toContain(String.raw`\x1b]0;title\x07`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    expect(text).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028]/)
+  })
+
+  it('takes lines after it is closed, too', () => {
+    const errorLog = place()
+    const log = openErrorLog({ errorLog, logLevel: undefined })
+    log?.close()
+    log?.logger.error('Stopping failed')
+    expect(readFileSync(errorLog, 'utf8')).toMatch(/Z error Stopping failed\n$/)
+  })
+
+  it.skipIf(!existsSync('/proc/self/fd')).each<[string, object, ServeOptions]>([
+    ['an application without defaults', { answer: () => undefined }, {}],
+    ['a folder for profiles', app(), { profile: '/proc/nothing' }],
+    ['an access log', app(), { accessLog: '/nowhere/access.log' }],
+    ['a start', app().onStartup(() => Promise.reject(new Error('no'))), {}],
+    ['an address', app(), { host: '192.0.2.1' }],
+  ])('is closed when %s fails (needs /proc)', async (_, wrong, options) => {
+    const errorLog = place()
+    await expect(served(wrong as never, { errorLog, ...options })).rejects.toThrow()
+    expect(openFiles()).not.toContain(errorLog)
+  })
+
+  it('is closed, and the access log is whole, when shutting down fails', async () => {
+    const [errorLog, accessLog] = [place(), place()]
+    const inner = app()
+    const failing = {
+      startup: async () => undefined,
+      shutdown: () => Promise.reject(new Error('the pool is stuck')),
+      answer: inner.answer.bind(inner),
+      servedWith: () => failing,
+    }
+    const serving = await serve(failing, { port: 0, signals: false, errorLog, accessLog })
+    await (await fetch(`${serving.url}/says/hello`)).text()
+    await expect(serving.close()).rejects.toThrow('the pool is stuck')
+    expect(readFileSync(accessLog, 'utf8')).toContain('"GET /says/hello HTTP/1.1" 204')
+    expect(openFiles().filter((name) => name === errorLog || name === accessLog)).toEqual([])
   })
 
   it('goes to standard error when only a level is said, and is the console when nothing is', () => {

@@ -1,7 +1,7 @@
 import { RestApplication } from 'restmachine'
 import type { Servable, ServeOptions } from 'restmachine/node'
 import { describe, expect, it } from 'vitest'
-import { createLog } from '../application/asking.ts'
+import { createGate, createLog } from '../application/asking.ts'
 import { eventually, served } from './served.ts'
 
 const LARGE = 'word '.repeat(200)
@@ -48,6 +48,31 @@ describe('what a server is told for what the code leaves open', () => {
     ])
     const plain = await fetch(`${url}/plain`, GZIP)
     expect([plain.headers.get('content-encoding'), plain.headers.get('vary')]).toEqual([null, null])
+  })
+
+  it.each([false, true])('codes events as they come, with http2 %s', async (http2) => {
+    const gate = createGate()
+    const events = new RestApplication().get('/', () => {
+      const encoder = new TextEncoder()
+      const body = new ReadableStream({
+        async start(controller) {
+          controller.enqueue(encoder.encode('data: first\n\n'))
+          await gate.passed
+          controller.enqueue(encoder.encode('data: last\n\n'))
+          controller.close()
+        },
+      })
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    })
+    const { url } = await served(events, { compression: { encodings: ['gzip'] }, http2 })
+    const response = await fetch(url, GZIP)
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+    const text = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value)
+    // The second event does not come before this one has been read.
+    expect(await text()).toBe('data: first\n\n')
+    gate.open()
+    expect(await text()).toBe('data: last\n\n')
   })
 
   it('compresses from the minimum size on', async () => {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RestApplication } from 'restmachine'
@@ -131,6 +132,39 @@ describe('writeWhole', () => {
     expect(readdirSync(at)).toHaveLength(8)
   })
 
+  it('follows no link that stands in its place', async () => {
+    const at = folder()
+    const outside = join(folder(), 'precious')
+    writeFileSync(outside, 'kept')
+    symlinkSync(outside, join(at, 'cpu.cpuprofile'))
+    symlinkSync(outside, join(at, 'cpu-2.cpuprofile.partial'))
+    symlinkSync(join(at, 'nothing'), join(at, 'cpu-3.cpuprofile'))
+    expect(await writeWhole(at, 'cpu', 'cpuprofile', 'whole')).toBe(join(at, 'cpu-3.cpuprofile'))
+    expect([readFileSync(outside, 'utf8'), readFileSync(join(at, 'cpu-3.cpuprofile'), 'utf8')]).toEqual([
+      'kept',
+      'whole',
+    ])
+    expect(readdirSync(at)).not.toContain('nothing')
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves nothing of a file that does not fit on the disk', () => {
+    const at = folder()
+    const source = new URL('../../src/server/whole-file.ts', import.meta.url).href
+    const script = `const { writeWhole } = await import('${source}')
+      const written = writeWhole('${at}', 'cpu', 'cpuprofile', 'x'.repeat(100_000))
+      await written.catch((error) => console.log(error.code))`
+    const words = [
+      '-c',
+      'ulimit -f 8 && exec "$0" "$@"',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+    ]
+    expect(execFileSync('bash', words, { encoding: 'utf8' })).toBe('EFBIG\n')
+    expect(readdirSync(at)).toEqual([])
+  })
+
   it('leaves the partial file of another alone', async () => {
     const at = folder()
     writeFileSync(join(at, 'cpu.cpuprofile.partial'), 'half')
@@ -161,6 +195,41 @@ describe('a folder in one that is not there', () => {
 })
 
 describe('SIGUSR2', () => {
+  it('does not end a process that still starts', async () => {
+    const before = process.listenerCount('SIGUSR2')
+    let during = 0
+    const app = new RestApplication().onStartup(() => void (during = process.listenerCount('SIGUSR2')))
+    const { close } = await serve(app, { port: 0, signals: false, profile: folder() })
+    const after = process.listenerCount('SIGUSR2')
+    await close()
+    expect([during, after, process.listenerCount('SIGUSR2')]).toEqual([before + 1, before + 1, before])
+  })
+
+  it('is not listened for any more when workers cannot start', async () => {
+    const before = process.listenerCount('SIGUSR2')
+    const starting = serveWorkers('nowhere.ts', { port: 0, signals: false, workers: 1, profile: folder() })
+    const told = expect(starting).rejects.toThrow('Cannot start worker 1')
+    // Not only when they serve: it ends a process that does not listen for it.
+    await eventually(() => process.listenerCount('SIGUSR2') === before + 1)
+    await told
+    expect(process.listenerCount('SIGUSR2')).toBe(before)
+  })
+
+  it('in a burst makes whole profiles, and ends with none that runs', async () => {
+    const at = folder()
+    const started = await start({ profile: at }, { alone: true })
+    for (let count = 0; count < 20; count++) {
+      started.process.kill('SIGUSR2')
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    started.process.kill('SIGTERM')
+    expect(await started.ended).toBe(0)
+    const begun = started.log.filter((line) => /has begun/.test(line)).length
+    expect([written(at, 'cpu').length, written(at, 'heap').length]).toEqual([begun, begun])
+    expect(begun).toBeGreaterThan(0)
+    expect(readdirSync(at).filter((name) => name.endsWith('.partial'))).toEqual([])
+  })
+
   it('begins and ends the profile of a server', async () => {
     const at = folder()
     const started = await start({ profile: at }, { alone: true })

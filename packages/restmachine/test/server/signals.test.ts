@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ServeOptions } from 'restmachine/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -58,6 +61,19 @@ describe('SIGTERM', () => {
     child.process.kill('SIGTERM')
     expect(await child.ended).toBe(1)
     expect(child.lines).toEqual(['shutdown 0'])
+  })
+
+  it('says so in the error log', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'restmachine-signals-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const errorLog = join(folder, 'error.log')
+    const child = await start({ gracefulTimeout: 50, errorLog })
+    const wire = await wireTo(child)
+    wire.ask('GET /wait/60000 HTTP/1.1', HERE)
+    await later(50)
+    child.process.kill('SIGTERM')
+    expect(await child.ended).toBe(1)
+    expect(readFileSync(errorLog, 'utf8')).toMatch(/Z error Some requests did not finish in time; .*\n$/)
   })
 
   it('ends the process at once when it comes twice', async () => {

@@ -100,14 +100,18 @@ describe.skipIf(!hasOpenssl)('tls (needs openssl: apt-get install openssl)', () 
     ).toContain('https:')
   })
 
-  it.skipIf(!hasCurl)('with requestCert serves only those whose certificate ca has signed', async () => {
-    const { url } = await served(app(), { tls: { ...files(), ca: at('root.pem'), requestCert: true } })
+  it.skipIf(!hasCurl).each([
+    ['--http1.1', false],
+    ['--http2', true],
+  ])('with requestCert serves only those whose certificate ca has signed, %s', async (version, http2) => {
+    const tls = { ...files(), ca: at('root.pem'), requestCert: true }
+    const { url } = await served(app(), { tls, http2 })
     const ask = (...how: readonly string[]) =>
-      run('curl', ['-sS', ...how, '--cacert', at('root.pem'), `${url}/`])
+      run('curl', ['-sS', version, ...how, '--cacert', at('root.pem'), `${url}/`])
     const show = (name: string) => ask('--cert', at(`${name}.pem`), '--key', at(`${name}.key`))
     expect(JSON.parse((await show('client')).stdout).client).toBe('CN=client')
-    await expect(ask()).rejects.toThrow(/certificate required|curl: \((?:35|52|56)\)/)
-    await expect(show('stranger')).rejects.toThrow(/curl: \((?:35|52|56)\)/)
+    await expect(ask()).rejects.toThrow(/certificate required|curl: \((?:16|18|35|52|55|56|92)\)/)
+    await expect(show('stranger')).rejects.toThrow(/curl: \((?:16|18|35|52|55|56|92)\)/)
   })
 
   it.skipIf(!hasCurl)(

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serveWorkers, type WorkersOptions } from 'restmachine/node'
@@ -25,6 +25,20 @@ function generationFile(text: string): { readonly env: Record<string, string>; w
 }
 
 describe('workers', () => {
+  it('say in the error log how they stopped', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'restmachine-workers-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const errorLog = join(folder, 'error.log')
+    const started = await start({ workers: 1, gracefulTimeout: 100, errorLog })
+    fetch(`${started.url}/wait/60000`).catch(() => undefined)
+    await later(200)
+    started.process.kill('SIGTERM')
+    expect(await started.ended).toBe(1)
+    // One line of the worker, and one of the process that looks after it.
+    const lines = readFileSync(errorLog, 'utf8').match(/ error Some requests did not finish in time/g)
+    expect([lines?.length, started.log]).toEqual([2, []])
+  })
+
   it('serve on one port, each with its own session values, and end with 0', async () => {
     const started = await start({ workers: 3 })
     const seen = new Map<number, number[]>()
