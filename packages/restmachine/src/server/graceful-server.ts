@@ -45,7 +45,9 @@ export function createGracefulServer(
     /** Closes the connections over which nothing has come since the last call, and that owe no response. */
     closeIdleConnections(): void {
       for (const [socket, before] of connections) {
-        if (responseOn(socket) === undefined && socket.bytesRead === before) socket.destroy()
+        // Whose response comes to its end between two looks may be about to ask again.
+        if (responseOn(socket) !== undefined) connections.set(socket, -1)
+        else if (socket.bytesRead === before) socket.destroy()
         else connections.set(socket, socket.bytesRead)
       }
     },
