@@ -1,142 +1,197 @@
-// Serves an application in a process of its own under a mixed load, and prints its memory over time:
-// node scripts/soak.ts [minutes] [clients]. It is for looking at, and not part of the tests.
-import { fork } from 'node:child_process'
+// Serves an application in a process of its own under a load of everything that clients do, well-behaved or not, and
+// says whether its memory is flat, every answer was right, and it stopped well: exit code 0, or 1.
+//
+//   npm run soak [-- --minutes 10] [--clients 40] [--no-collect]
+//
+// Without --no-collect garbage is collected before each look, so that what is seen is held by somebody.
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { RestApplication, respond } from 'restmachine'
-import { serve } from 'restmachine/node'
+import { overload, politeClient } from './soak-clients.ts'
+import { http2Client } from './soak-http2.ts'
+import { createLoad, type Load } from './soak-load.ts'
+import { printHead, printSeen, type Seen, tellAll } from './soak-report.ts'
+import type { Figures, Order, Report } from './soak-server.ts'
+import { TIME_OUTS, unrulyClients } from './soak-unruly.ts'
 
-/** How often the memory is printed, in milliseconds. */
+/** How often the server is looked at, in milliseconds. */
 const INTERVAL = 10_000
-const CHUNK = new Uint8Array(16_384)
-const HEAD = 'Host: here\r\nContent-Type: application/json\r\n'
-const BODY = JSON.stringify({ name: 'Ada' })
+/** How many requests the server lets in, and how many are sent when it is to be too many. */
+const LIMIT = 100
+const CROWD = 160
+/** How often that happens, when, and for how long, in milliseconds: not while the server is looked at. */
+const CROWD_INTERVAL = 60_000
+const CROWD_OFFSET = 13_000
+const CROWD_TIME = 4_000
+/** How many times more come in the first two minutes: memory follows the highest tide, so that comes first. */
+const TIDE = 3
+const KEEP_ALIVE = 3_000
+const GRACEFUL = 10_000
 
-/** What clients ask, and whether they stay for the answer. */
-const REQUESTS = [
-  `GET / HTTP/1.1\r\n${HEAD}\r\n`,
-  `GET /items/7?page=2 HTTP/1.1\r\n${HEAD}\r\n`,
-  `GET /nowhere HTTP/1.1\r\n${HEAD}\r\n`,
-  `GET /slow HTTP/1.1\r\n${HEAD}\r\n`,
-  `GET /stream HTTP/1.1\r\n${HEAD}\r\n`,
-  `GET /broken HTTP/1.1\r\n${HEAD}\r\n`,
-  `POST /items HTTP/1.1\r\n${HEAD}Content-Length: ${BODY.length}\r\n\r\n${BODY}`,
-  `POST /size HTTP/1.1\r\n${HEAD}Content-Length: 200000\r\n\r\n${'x'.repeat(200_000)}`,
-  `POST /items HTTP/1.1\r\n${HEAD}Content-Length: 100\r\n\r\n{"never":"whole`,
-  'noise\r\n\r\n',
-]
-
-interface Memory {
-  readonly rss: number
-  readonly heapUsed: number
-  readonly arrayBuffers: number
-}
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { serve: { type: 'boolean', default: false } },
+const { values } = parseArgs({
+  allowNegative: true,
+  options: {
+    minutes: { type: 'string', default: '10' },
+    clients: { type: 'string', default: '40' },
+    collect: { type: 'boolean', default: true },
+  },
 })
-if (values.serve) await serveSoaked()
-else await soak(Number(positionals[0] ?? 10), Number(positionals[1] ?? 60))
+const folder = mkdtempSync(join(tmpdir(), 'soak-'))
+try {
+  process.exitCode = (await soak(numberOf('minutes'), numberOf('clients'))) ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true })
+}
 
-async function serveSoaked(): Promise<void> {
-  const app = new RestApplication({ logger: { ...console, error: () => undefined } })
-    .onStartup('counter', () => ({ count: 0 }))
-    .dependency('lent', async function* ({ counter }) {
-      yield ++counter.count
-    })
-    .get('/', () => ({ fine: true }))
-    .get('/items/{id}', ({ id, lent }) => ({ id, lent }))
-    .post('/items', ({ jsonBody }) => respond(jsonBody, 201))
-    .post('/size', ({ bytesBody }) => ({ size: bytesBody.length }), { bodyLimit: 1_000_000 })
-    .get('/slow', async ({ lent }) => {
-      await later(20)
-      return { lent }
-    })
-    .get('/stream', () => {
-      let left = 20
-      return new ReadableStream({
-        pull(stream) {
-          if (left-- === 0) stream.close()
-          else stream.enqueue(CHUNK)
-        },
-      })
-    })
-    .get('/broken', () => {
-      throw new Error('always')
-    })
-  const { port } = await serve(app, {
+function numberOf(name: 'minutes' | 'clients'): number {
+  const number = Number(values[name])
+  if (number > 0) return number
+  throw new Error(`Cannot soak: --${name} is a number above 0, got "${values[name]}"`)
+}
+
+async function soak(minutes: number, clients: number): Promise<boolean> {
+  const { server, port, ended } = await startServer()
+  const before = await look(server)
+  const load = createLoad(port)
+  const seen = await underLoad(server, load, minutes * 60_000, clients)
+  const left = await leftOver(server, before)
+  const stop = await stopUnderLoad(server, ended, port, clients)
+  const log = join(folder, 'access.log')
+  return tellAll({
+    load,
+    seen,
+    isCollected: values.collect,
+    log,
+    stop: stop.told,
+    faults: [...left, ...stop.faults],
+  })
+}
+
+type End = readonly [code: number | null, signal: string | null]
+
+interface Started {
+  readonly server: ChildProcess
+  readonly port: number
+  readonly ended: Promise<End>
+}
+
+async function startServer(): Promise<Started> {
+  const server = fork(join(import.meta.dirname, 'soak-server.ts'), { execArgv: ['--expose-gc'] })
+  const ended = once(server, 'exit') as Promise<unknown> as Promise<End>
+  const options = {
     port: 0,
-    headersTimeout: 2_000,
-    requestTimeout: 3_000,
-    sendTimeout: 2_000,
-  })
-  process.send?.(port)
-  setInterval(() => {
-    const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
-    process.send?.({ rss, heapUsed, arrayBuffers } satisfies Memory)
-  }, INTERVAL)
-}
-
-async function soak(minutes: number, clients: number): Promise<void> {
-  const server = fork(import.meta.filename, ['--serve'])
-  const [port] = (await once(server, 'message')) as [number]
-  const start = performance.now()
-  const seen: number[] = []
-  const count = { pieces: 0, connections: 0 }
-  let isOver = false
-  console.log('seconds  rss MB  heap MB  buffers MB   pieces')
-  server.on('message', ({ rss, heapUsed, arrayBuffers }: Memory) => {
-    const seconds = Math.round((performance.now() - start) / 1_000)
-    seen.push(rss)
-    const cells = [
-      [seconds, 7],
-      [inMegabytes(rss), 8],
-      [inMegabytes(heapUsed), 9],
-      [inMegabytes(arrayBuffers), 12],
-      [count.pieces, 9],
-    ] as const
-    console.log(cells.map(([value, width]) => String(value).padStart(width)).join(''))
-  })
-
-  async function client(): Promise<void> {
-    while (!isOver) {
-      count.connections++
-      const socket = connect(port, '127.0.0.1')
-      const closed = new Promise((resolve) => socket.once('close', resolve))
-      socket.on('error', () => undefined)
-      socket.on('data', () => count.pieces++)
-      for (let asked = Math.random() * 20; asked >= 0; asked--) {
-        socket.write(REQUESTS[Math.floor(Math.random() * REQUESTS.length)] as string)
-        // Some read nothing for a while, and some for ever: time-outs end these.
-        if (Math.random() < 0.05) socket.pause()
-        await later(Math.random() * 30)
-        if (socket.destroyed || isOver) break
-      }
-      if (Math.random() < 0.8) socket.destroy()
-      await Promise.race([closed, later(4_000)])
-      socket.destroy()
-    }
+    http2: true,
+    limitConcurrency: LIMIT,
+    keepAliveTimeout: KEEP_ALIVE,
+    gracefulTimeout: GRACEFUL,
+    accessLog: join(folder, 'access.log'),
+    ...TIME_OUTS,
   }
+  server.send({ type: 'serve', options } satisfies Order)
+  const report = await toldBy(server)
+  if (report.type !== 'serving') throw new Error(`The server told ${report.type} before it served`)
+  return { server, port: report.port, ended }
+}
 
-  const running = Array.from({ length: clients }, client)
-  await later(minutes * 60_000)
-  isOver = true
-  await Promise.all(running)
+async function look(server: ChildProcess): Promise<Figures> {
+  server.send({ type: 'measure', collect: values.collect } satisfies Order)
+  const report = await toldBy(server)
+  if (report.type !== 'figures')
+    throw new Error(`The server told ${report.type} where it was asked for figures`)
+  return report
+}
+
+async function toldBy(server: ChildProcess): Promise<Report> {
+  const over = new AbortController()
+  const died = (): void => over.abort(new Error('The server died'))
+  server.once('exit', died)
+  const [report] = (await once(server, 'message', { signal: over.signal })) as [Report]
+  server.off('exit', died)
+  return report
+}
+
+async function underLoad(
+  server: ChildProcess,
+  load: Load,
+  time: number,
+  clients: number,
+): Promise<readonly Seen[]> {
+  const begun = performance.now()
+  const running = startClients(load, clients)
+  const crowds = crowdNowAndThen(load)
+  const seen: Seen[] = []
+  printHead()
+  while (performance.now() - begun < time) {
+    await after(INTERVAL - ((performance.now() - begun) % INTERVAL))
+    const now: Seen = { ...(await look(server)), at: performance.now() - begun }
+    seen.push(now)
+    printSeen(now, load)
+  }
+  load.isOver = true
+  await Promise.all([...running, crowds])
+  return seen
+}
+
+function startClients(load: Load, clients: number): readonly Promise<void>[] {
+  return [
+    ...Array.from({ length: clients }, () => politeClient(load)),
+    ...Array.from({ length: Math.ceil(clients / 10) }, () => http2Client(load)),
+    ...unrulyClients(load),
+    ...unrulyClients(load),
+  ]
+}
+
+async function crowdNowAndThen(load: Load): Promise<void> {
+  const begun = performance.now()
+  for (let crowds = 0; ; crowds++) {
+    const next = begun + crowds * CROWD_INTERVAL + CROWD_OFFSET
+    while (performance.now() < next) {
+      if (load.isOver) return
+      await after(100)
+    }
+    await overload(load, crowds < 2 ? CROWD * TIDE : CROWD, CROWD_TIME)
+  }
+}
+
+/** What the server still holds when nobody has asked for anything for a while. */
+async function leftOver(server: ChildProcess, before: Figures): Promise<readonly string[]> {
+  await after(KEEP_ALIVE + TIME_OUTS.requestTimeout + 2_000)
+  const now = await look(server)
+  const faults: string[] = []
+  for (const name of ['sockets', 'lent', 'tasks', 'streams'] as const)
+    if (now[name] !== 0) faults.push(`${now[name]} ${name} are left over`)
+  for (const [name, count] of Object.entries(now.resources)) {
+    const more = count - (before.resources[name] ?? 0)
+    // The swept timers, and the access log, which looks for its file now and then.
+    if (more > (name === 'Timeout' ? 2 : 0)) faults.push(`${more} more ${name} than before the load`)
+  }
+  return faults
+}
+
+/** Tells the server to stop in the middle of a load, in which nobody pauses. */
+async function stopUnderLoad(
+  server: ChildProcess,
+  ended: Promise<End>,
+  port: number,
+  clients: number,
+): Promise<{ readonly told: string; readonly faults: readonly string[] }> {
+  const load = createLoad(port)
+  load.isHurried = true
+  const running = startClients(load, Math.ceil(clients / 2))
+  await after(3_000)
+  load.isStopping = true
+  const begun = performance.now()
   server.kill('SIGTERM')
-  const [code] = (await once(server, 'exit')) as [number]
-  // The first minute fills caches and pools.
-  const [early, late] = [seen[Math.min(5, seen.length - 1)] ?? 0, seen.at(-1) ?? 0]
-  console.log(
-    `${count.connections} connections; exit ${code}; rss ${inMegabytes(early)} → ${inMegabytes(late)} MB`,
-  )
-}
-
-function inMegabytes(bytes: number): string {
-  return (bytes / 1_048_576).toFixed(1)
-}
-
-function later(time: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, time))
+  const [code, signal] = await ended
+  const took = Math.round(performance.now() - begun)
+  load.isOver = true
+  await Promise.all(running)
+  const faults = load.faults.map((fault) => `while it stopped: ${fault}`)
+  if (code !== 0 || took > GRACEFUL) faults.push(`It ended with ${signal ?? code} after ${took} ms`)
+  const told = `The stop took ${took} ms; ${load.count.answered} requests were answered around it, ${load.count.givenBack} given back`
+  return { told, faults }
 }
