@@ -85,7 +85,8 @@ describeWithBrowser('an EventSource', () => {
       for (let id = Number(lastEventId ?? 0) + 1; id <= 6; id++) {
         yield { id, data: id, retry: 20 }
         if (id % 2 === 1) continue
-        await new Promise((resolve) => setTimeout(resolve, 10))
+        // Who has not read yet what came may lose it with the connection.
+        await new Promise((resolve) => setTimeout(resolve, 150))
         throw new Error('The source broke')
       }
       await silence()

@@ -29,7 +29,9 @@ export function describeWithBrowser(name: string, tests: () => void): void {
   }
   describe(name, () => {
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: await findChromium(), args: ARGUMENTS })
+      // Without a locale the browser knows no file names beyond ASCII.
+      const env = { ...process.env, LC_ALL: 'C.UTF-8' }
+      browser = await chromium.launch({ executablePath: await findChromium(), args: ARGUMENTS, env })
     }, START_TIME)
     afterAll(() => browser?.close())
     tests()
