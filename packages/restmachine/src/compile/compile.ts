@@ -38,6 +38,7 @@ export function compile<Name extends string, State, Done>(
   start: Name,
 ): Pipeline<State, Done> {
   const made = new Map<Name | Ending, Pipeline<State, Done>>()
+  const asked = new Map<Name, Pipeline<State, Done>>()
 
   function follow(target: Name | Ending): Pipeline<State, Done> {
     const known = made.get(target)
@@ -51,7 +52,15 @@ export function compile<Name extends string, State, Done>(
     const { yes, no } = course.graph[name]
     const answer = course.answer(name)
     if (typeof answer === 'boolean') return follow(answer ? yes : no)
-    return answer.gate === undefined ? branch(answer, follow(yes), follow(no)) : pass(name)
+    return answer.gate === undefined ? ask(name, answer) : pass(name)
+  }
+
+  /** Asks a row, whether it was come to or stands open on the way past others. */
+  function ask(name: Name, question: CourseQuestion<State>): Pipeline<State, Done> {
+    const { yes, no } = course.graph[name]
+    const pipeline = asked.get(name) ?? branch(question, follow(yes), follow(no))
+    asked.set(name, pipeline)
+    return pipeline
   }
 
   /** The way past rows that have a gate; where one is open, its question is asked. */
@@ -64,7 +73,7 @@ export function compile<Name extends string, State, Done>(
       if (typeof answer !== 'boolean') {
         const { gate } = answer
         if (gate === undefined) break
-        passages.push({ gate, asked: branch(answer, follow(yes), follow(no)) })
+        passages.push({ gate, asked: ask(target, answer) })
       }
       target = (typeof answer === 'boolean' ? answer : answer.closed) ? yes : no
     }
