@@ -6,7 +6,7 @@ import { help, type Options, readOptions } from './options.ts'
 import { goalsOf } from './report/goals.ts'
 import { writeResults } from './report/markdown.ts'
 import { putIntoReadme } from './report/readme.ts'
-import { type Report, where, writeReport } from './report/report.ts'
+import { type Report, tellRounds, where, writeReport } from './report/report.ts'
 import { runServers } from './run.ts'
 import type { ContenderName } from './servers.ts'
 import { alignColumns } from './table.ts'
@@ -97,7 +97,7 @@ function draw(report: Partial<Report>): void {
   if (report.inProcess !== undefined) console.log(`${drawInProcess(report.inProcess)}\n`)
   if (report.growth !== undefined) console.log(`${drawGrowth(report.growth)}\n`)
   if (report.workloads !== undefined) console.log(`${drawGoals(report as Report)}\n`)
-  const rounds = report.rounds === undefined ? '' : `, ${report.load}, ${report.rounds} rounds of 1 s`
+  const rounds = report.rounds === undefined ? '' : `, ${report.load}, ${tellRounds(report)} of 1 s`
   const left = report.skipped?.length ? `\nleft out: ${report.skipped.join(', ')}` : ''
   console.log(`${report.machine}, Node ${report.node}, ${report.date}${rounds}${left}`)
 }

@@ -1,73 +1,60 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { LoadGenerator } from './load.ts'
-import { basesOf, type ContenderName, type Server } from './servers.ts'
-import { type Spread, spreadOf } from './statistics.ts'
+import type { ContenderName, Server } from './servers.ts'
 import type { Workload } from './workloads.ts'
 
-/** The figures of one contender in one workload. */
-export interface Figures {
+/** Seconds of load before a process is measured: its figures fall for two seconds and are flat from then on. */
+const WARM_UP = 2
+
+/** What one contender did in one round. */
+export interface Turn {
   /** CPU time of the server process for one request, in microseconds. */
-  readonly cpuMicros: Spread
-  /** Base over own, round by round, for each base of the runtime: above 1 means less CPU than the base. */
-  readonly ratio: Readonly<Record<string, Spread>>
-  /** The same as `cpuMicros` for each round, so that any two contenders can be compared within a round. */
-  readonly cpuByRound: readonly number[]
+  readonly cpuMicros: number
   readonly requests: number
-  readonly rounds: number
 }
+
+/** The turns of each contender, in the order of the rounds. */
+export type Turns = ReadonlyMap<ContenderName, readonly Turn[]>
 
 /**
  * Measures all servers of a workload: a warm-up each, then rounds of one second in which every server has
  * its turn. The order is turned by one each round, so that none always runs after the same neighbour.
+ *
+ * @param before How many rounds earlier processes have had: the order goes on from there.
  */
 export async function measure(
   workload: Workload,
   servers: readonly Server[],
   load: LoadGenerator,
   rounds: number,
-): Promise<ReadonlyMap<ContenderName, Figures>> {
+  before: number,
+): Promise<Turns> {
   const turns = new Map<ContenderName, Turn[]>(servers.map(({ name }) => [name, []]))
-  for (const server of servers) await takeTurn(workload, server, load)
-  for (let round = 0; round < rounds; round++) {
+  for (const server of servers) await takeTurn(workload, server, load, WARM_UP)
+  for (let round = before; round < before + rounds; round++) {
     const shift = round % servers.length
     for (const server of [...servers.slice(shift), ...servers.slice(0, shift)]) {
-      turns.get(server.name)?.push(await takeTurn(workload, server, load))
+      turns.get(server.name)?.push(await takeTurn(workload, server, load, 1))
     }
   }
-  return new Map(servers.map(({ name }) => [name, summarise(name, turns)]))
+  return turns
 }
 
-interface Turn {
-  readonly cpuMicros: number
-  readonly requests: number
-}
-
-async function takeTurn(workload: Workload, server: Server, load: LoadGenerator): Promise<Turn> {
+async function takeTurn(
+  workload: Workload,
+  server: Server,
+  load: LoadGenerator,
+  seconds: number,
+): Promise<Turn> {
   const before = readCpuMicros(server.processId)
-  const { requests, refused, broken } = await load.fire(server.url, workload.shot, 1)
+  const { requests, refused, broken } = await load.fire(server.url, workload.shot, seconds)
   const spent = readCpuMicros(server.processId) - before
   if (requests === 0 || refused > 0 || broken > 0) {
     const facts = `${requests} requests, ${refused} refused, ${broken} broken connections or time-outs`
     throw new Error(`cannot measure ${server.name} in ${workload.name}: ${facts}`)
   }
   return { cpuMicros: spent / requests, requests }
-}
-
-function summarise(name: ContenderName, turns: ReadonlyMap<ContenderName, readonly Turn[]>): Figures {
-  const own = turns.get(name) ?? []
-  const cpuByRound = own.map((turn) => turn.cpuMicros)
-  const against = (base: ContenderName): Spread =>
-    // A ratio within one round: what disturbed the machine then disturbed both.
-    spreadOf(cpuByRound.map((micros, round) => (turns.get(base)?.[round]?.cpuMicros ?? Number.NaN) / micros))
-  const bases = basesOf(name).filter((base) => turns.has(base))
-  return {
-    cpuMicros: spreadOf(cpuByRound),
-    ratio: Object.fromEntries(bases.map((base) => [base, against(base)])),
-    cpuByRound,
-    requests: own.reduce((sum, turn) => sum + turn.requests, 0),
-    rounds: own.length,
-  }
 }
 
 // Linux counts in ticks of 10 ms on every platform that Node runs on: 1-2 % of a round.

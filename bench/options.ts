@@ -6,6 +6,7 @@ import { type Workload, workloads } from './workloads.ts'
 const flags = {
   quick: { type: 'boolean' },
   peers: { type: 'boolean' },
+  processes: { type: 'string' },
   rounds: { type: 'string' },
   only: { type: 'string' },
   json: { type: 'string' },
@@ -20,12 +21,17 @@ const flags = {
 
 const workloadNames = workloads.map(({ name }) => name)
 
+/** The workloads of `--quick`: all of them would take longer than a glance. */
+const quickly: readonly string[] = ['get', 'user', 'post', 'etag', 'full']
+
 export const help = `npm run bench -- [options]
 
-  (nothing)      servers side by side, then all other figures: about 15 minutes
-  --quick        4 rounds instead of 7, the servers alone: 2 to 3 minutes, a glance
-  --peers        with the further contenders on Node and those on Bun: about 40 minutes
-  --rounds N     N rounds of one second for each contender of each workload
+  (nothing)      servers side by side, then all other figures: about 22 minutes
+  --quick        one process of each contender in ${quickly.join(', ')},
+                 the servers alone: about 3 minutes, a glance
+  --peers        with the further contenders on Node and those on Bun: about 55 minutes
+  --processes N  N processes of each contender for each workload, one after the other; 3 by default
+  --rounds N     N rounds of one second for each of these processes; 3 by default
   --only NAMES   some workloads and contenders, the servers alone
                    workloads: ${workloadNames.join(',')}
                    contenders: ${groups.core.join(',')}
@@ -43,6 +49,9 @@ export const help = `npm run bench -- [options]
 `
 
 export interface Options {
+  /** How many processes of each contender a workload sees, one after the other. */
+  readonly processes: number
+  /** Rounds of one second for each of these processes. */
   readonly rounds: number
   readonly workloads: readonly Workload[]
   readonly contenders: readonly ContenderName[]
@@ -57,10 +66,6 @@ export interface Options {
 /** @throws {Error} When a flag or a name is unknown; the message names the nearest known one. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parse(args)
-  const rounds = Number(values.rounds ?? (values.quick ? 4 : 7))
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new Error(`cannot read --rounds: wanted is a number from 1, current value is "${values.rounds}"`)
-  }
   if (values.write && !values.guard) throw new Error('--write is for --guard: say --guard --write')
   const isPart = values.quick === true || values.only !== undefined
   if (values.results && isPart) {
@@ -68,8 +73,9 @@ export function readOptions(args: readonly string[]): Options {
   }
   if (values.from !== undefined && !values.results) throw new Error('--from is for --results: say both')
   return {
-    rounds,
-    ...chosen(values.only, values.peers ?? false),
+    processes: readCount('processes', values) ?? (values.quick ? 1 : 3),
+    rounds: readCount('rounds', values) ?? 3,
+    ...chosen(values),
     everything: !isPart,
     json: values.json,
     from: values.from,
@@ -80,6 +86,13 @@ export function readOptions(args: readonly string[]): Options {
 
 type Given = ReturnType<typeof parse>['values']
 
+function readCount(name: 'processes' | 'rounds', { [name]: sent }: Given): number | undefined {
+  if (sent === undefined) return undefined
+  const count = Number(sent)
+  if (Number.isInteger(count) && count >= 1) return count
+  throw new Error(`cannot read --${name}: wanted is a number from 1, current value is "${sent}"`)
+}
+
 function modeOf(values: Given): Options['mode'] {
   if (values.help) return 'help'
   if (values.guard) return values.write ? 'write baseline' : 'guard'
@@ -87,20 +100,21 @@ function modeOf(values: Given): Options['mode'] {
   return values['in-process'] ? 'in-process' : 'servers'
 }
 
-function chosen(list: string | undefined, peers: boolean): Pick<Options, 'workloads' | 'contenders'> {
+function chosen({ only, peers, quick }: Given): Pick<Options, 'workloads' | 'contenders'> {
   const usual = peers ? contenders : groups.core
-  const names = list?.split(',').map((name) => name.trim()) ?? []
+  const names = only?.split(',').map((name) => name.trim()) ?? []
   for (const name of names) {
     const known: readonly string[] = [...workloadNames, ...contenders]
     if (!known.includes(name)) throw new Error(unknown('workload or contender', name, known))
   }
   const some = workloads.filter(({ name }) => names.includes(name))
+  const all = quick ? workloads.filter(({ name }) => quickly.includes(name)) : workloads
   const asked = contenders.filter((name) => names.includes(name))
   const wanted: readonly ContenderName[] = asked.length === 0 ? usual : asked
   const withBun = wanted.some((name) => runtimeOf(name) === 'bun')
   const always: readonly ContenderName[] = withBun ? [...bases, bunBase] : bases
   return {
-    workloads: some.length === 0 ? workloads : some,
+    workloads: some.length === 0 ? all : some,
     contenders: contenders.filter((name) => wanted.includes(name) || always.includes(name)),
   }
 }

@@ -1,14 +1,16 @@
 import { compareAnswers } from './answers.ts'
 import { measureLatency, rateFor } from './figures/latency.ts'
 import { measureMemory } from './figures/memory.ts'
+import { joinMemory, joinPasses, type Pass } from './join-passes.ts'
 import { findLoadGenerator, type LoadGenerator } from './load.ts'
-import { type Figures, measure } from './measure.ts'
+import { measure } from './measure.ts'
 import type { Options } from './options.ts'
 import { core } from './processes.ts'
 import { type Report, reportServers, where } from './report/report.ts'
 import { versionsOf } from './report/versions.ts'
-import { bases, type ContenderName, type Server, startServer } from './servers.ts'
+import type { ContenderName, Server } from './servers.ts'
 import { drawTable, type FurtherFigures, type Measured } from './table.ts'
+import { type Entrants, withServers } from './with-servers.ts'
 import type { Workload } from './workloads.ts'
 
 /** Measures the servers side by side, workload by workload, and tells progress by `note`. */
@@ -29,66 +31,50 @@ export async function runServers(options: Options, note: (line: string) => void)
     versions: versionsOf(started),
     load: load.name,
     pinned: core !== undefined,
-    rounds: options.rounds,
+    processes: options.processes,
+    rounds: options.processes * options.rounds,
     skipped: [...skipped],
   }
 }
 
-interface Surroundings extends Options {
+interface Surroundings extends Options, Entrants {
   readonly load: LoadGenerator
-  /** Contenders that did not start; they are not tried again. */
-  readonly skipped: Set<ContenderName>
-  readonly note: (line: string) => void
 }
 
+/**
+ * New processes for each workload: what one workload taught the JIT must not help or harm the next. And
+ * several of them, for equal processes differ all their life by what the JIT chose to inline in each.
+ */
 async function runWorkload(workload: Workload, around: Surroundings): Promise<Measured> {
-  // New processes for each workload: what one workload taught the JIT must not help or harm the next.
-  const servers: Server[] = []
-  try {
-    for (const name of around.contenders) {
-      if (around.skipped.has(name)) continue
-      const server = await startOrSkip(name, workload, around)
-      if (server !== undefined) servers.push(server)
-    }
-    await compareAnswers(workload, servers)
-    around.note(`${workload.name}: ${servers.length} contenders, ${around.rounds} rounds`)
-    const figures = await measure(workload, servers, around.load, around.rounds)
-    return { workload, figures, further: await measureFurther(workload, servers, figures, around) }
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()))
+  const { processes, rounds, load, note } = around
+  const passes: Pass[] = []
+  let latency = unmeasured
+  for (let index = 0; index < processes; index++) {
+    latency = await withServers(workload, around, async (servers) => {
+      note(`${workload.name}: ${servers.length} contenders, process ${index + 1} of ${processes}`)
+      await compareAnswers(workload, servers)
+      const turns = await measure(workload, servers, load, rounds, index * rounds)
+      passes.push({ turns, memory: await measureMemory(servers) })
+      const isLast = index + 1 === processes
+      return isLast ? measureLatencyAfter(passes, workload, servers, around) : unmeasured
+    })
   }
+  return { workload, figures: joinPasses(passes), further: { ...latency, memory: joinMemory(passes) } }
 }
 
-async function measureFurther(
+type LatencyFigures = Pick<FurtherFigures, 'rate' | 'latency'>
+
+const unmeasured: LatencyFigures = { rate: undefined, latency: new Map() }
+
+async function measureLatencyAfter(
+  passes: readonly Pass[],
   workload: Workload,
   servers: readonly Server[],
-  figures: ReadonlyMap<ContenderName, Figures>,
   { everything }: Options,
-): Promise<FurtherFigures> {
-  const memory = await measureMemory(servers)
-  const raw = figures.get('raw')
+): Promise<LatencyFigures> {
+  const raw = joinPasses(passes).get('raw')
   // A client that sends one request after the other has nothing to say about pipelining.
-  if (!everything || raw === undefined || (workload.shot.pipelining ?? 1) > 1) {
-    return { rate: undefined, latency: new Map(), memory }
-  }
+  if (!everything || raw === undefined || (workload.shot.pipelining ?? 1) > 1) return unmeasured
   const rate = rateFor(raw.cpuMicros.median)
-  return { rate, latency: await measureLatency(servers, workload, rate), memory }
-}
-
-async function startOrSkip(
-  name: ContenderName,
-  workload: Workload,
-  { skipped, note }: Surroundings,
-): Promise<Server | undefined> {
-  try {
-    return await startServer(name, workload)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    if (bases.some((base) => base === name)) {
-      throw new Error(`cannot start ${name}: ${reason}`)
-    }
-    skipped.add(name)
-    note(`${name} is left out, it does not start: ${reason}`)
-    return undefined
-  }
+  return { rate, latency: await measureLatency(servers, workload, rate) }
 }

@@ -1,5 +1,5 @@
 import type { Latency } from './figures/latency.ts'
-import type { Figures } from './measure.ts'
+import type { Figures } from './join-passes.ts'
 import type { ContenderName } from './servers.ts'
 import type { Spread } from './statistics.ts'
 import type { Workload } from './workloads.ts'
@@ -10,21 +10,22 @@ export interface Measured {
   readonly further: FurtherFigures
 }
 
-/** What is measured once the rounds are over. */
+/** What is measured beside the rounds. */
 export interface FurtherFigures {
   /** Requests a second at which latency was measured; `undefined` where it was not. */
   readonly rate: number | undefined
   readonly latency: ReadonlyMap<ContenderName, Latency>
-  /** Megabytes of resident memory after load. */
+  /** Megabytes of resident memory after load, the median of the processes. */
   readonly memory: ReadonlyMap<ContenderName, number>
 }
 
 /** One workload as a table for people. */
 export function drawTable({ workload, figures, further }: Measured): string {
-  const head = ['contender', 'CPU µs', 'p25-p75', '÷ raw', 'p25-p75', '÷ raw-tuned', 'p25-p75', 'requests']
-  const rows = [...figures].map(([name, { cpuMicros, ratio, requests }]) => [
+  const head = ['contender', 'CPU µs', 'p25-p75', 'processes', '÷ raw', 'p25-p75', '÷ raw-tuned', 'p25-p75']
+  const rows = [...figures].map(([name, { cpuMicros, cpuByProcess, ratio, requests }]) => [
     name,
     ...drawSpread(cpuMicros, 1),
+    drawProcesses(cpuByProcess),
     ...drawSpread(ratio.raw, 2),
     ...drawSpread(ratio['raw-tuned'], 2),
     String(requests),
@@ -40,7 +41,7 @@ export function drawTable({ workload, figures, further }: Measured): string {
   return [...lines, `  noise, raw against itself: ${told}`, ''].join('\n')
 }
 
-const FURTHER = ['p50', 'p99', 'RSS MB']
+const FURTHER = ['requests', 'p50', 'p99', 'RSS MB']
 
 /** Columns to the right, except for the first. */
 export function alignColumns(lines: readonly (readonly string[])[]): string {
@@ -60,6 +61,12 @@ export function noiseOf(figures: ReadonlyMap<ContenderName, Figures>): number | 
   if (raw === undefined || raw.rounds < 2) return undefined
   const { median, p25, p75 } = raw.cpuMicros
   return (p75 - p25) / 2 / median
+}
+
+/** The lowest and the highest median of a process; one process has nothing beside it. */
+export function drawProcesses(cpuByProcess: readonly number[]): string {
+  if (cpuByProcess.length < 2) return ''
+  return `${Math.min(...cpuByProcess).toFixed(1)}-${Math.max(...cpuByProcess).toFixed(1)}`
 }
 
 // Contenders of another runtime have other bases.

@@ -1,7 +1,8 @@
 import { ROUTES } from '../figures/type-check.ts'
 import type { Nanoseconds } from '../in-process.ts'
+import { drawProcesses } from '../table.ts'
 import { goalsOf, ratioBetween } from './goals.ts'
-import type { Cell, Report } from './report.ts'
+import { type Cell, type Report, tellRounds } from './report.ts'
 
 /** The results as a page. */
 export function writeResults(report: Report): string {
@@ -21,8 +22,9 @@ export function writeResults(report: Report): string {
       'llrl',
     ),
     '## Requests',
-    'CPU µs: of the server for one request, median of the rounds, and the middle half of them. Ratios: the CPU of the base over the own, ' +
-      'median of the rounds; above 1 is less CPU. p50 and p99 in milliseconds, at the rate that is told. RSS: megabytes after load.',
+    'CPU µs: of the server for one request, median of the rounds of all processes, and the middle half of them. Processes: the lowest and ' +
+      'the highest median of a process. Ratios: the CPU of the base over the own, median of the rounds; above 1 is less CPU. p50 and p99 in ' +
+      'milliseconds, at the rate that is told. RSS: megabytes after load, median of the processes.',
     ...Object.keys(report.workloads).map((name) => writeWorkload(report, name)),
     ...furtherParts(report),
     '## Versions',
@@ -31,12 +33,13 @@ export function writeResults(report: Report): string {
   return `${parts.join('\n\n')}\n`
 }
 
-function describeRun({ machine, node, date, load, pinned, rounds, noise, skipped = [] }: Report): string {
+function describeRun(report: Report): string {
+  const { machine, node, date, load, pinned, noise, skipped = [] } = report
   const levels = Object.values(noise).filter((level) => level !== undefined)
   const told = [
     `- machine: ${machine}; Node ${node}`,
     `- date: ${date.slice(0, 10)}`,
-    `- load: ${load}, 64 connections, ${rounds} rounds of 1 s; ${pinned ? 'servers and load on one core' : 'not pinned'}`,
+    `- load: ${load}, 64 connections, ${tellRounds(report)} of 1 s; ${pinned ? 'servers and load on one core' : 'not pinned'}`,
   ]
   if (levels.length > 0) {
     const percent = (level: number): string => `±${(level * 100).toFixed(1)} %`
@@ -56,7 +59,17 @@ function writeWorkload(report: Report, name: string): string {
     rate === undefined ? undefined : `latency at ${rate} requests a second`,
   ].filter((fact) => fact !== undefined)
   const rows = cells.map(([contender, cell]) => [contender, ...cellColumns(report, name, contender, cell)])
-  const columns = ['CPU µs', 'p25-p75', '÷ raw', '÷ raw-tuned', '÷ bun-serve', 'p50', 'p99', 'RSS']
+  const columns = [
+    'CPU µs',
+    'p25-p75',
+    'processes',
+    '÷ raw',
+    '÷ raw-tuned',
+    '÷ bun-serve',
+    'p50',
+    'p99',
+    'RSS',
+  ]
   // Columns that nobody fills are left out: those of Bun where it did not run, latency where it was not asked for.
   const kept = columns.map((_, index) => rows.some((row) => row[index + 1] !== ''))
   const keep = (row: readonly string[]): string[] =>
@@ -67,12 +80,13 @@ function writeWorkload(report: Report, name: string): string {
 }
 
 function cellColumns(report: Report, workload: string, contender: string, cell: Cell): string[] {
-  const { cpuMicros, spread, latency, memory } = cell
+  const { cpuMicros, cpuByProcess = [], spread, latency, memory } = cell
   const against = (base: string): string =>
     cell.ratio[base] === undefined ? '' : (ratioBetween(report, workload, contender, base)?.toFixed(2) ?? '')
   return [
     cpuMicros.toFixed(1),
     `${spread.cpuMicros.p25.toFixed(1)}-${spread.cpuMicros.p75.toFixed(1)}`,
+    drawProcesses(cpuByProcess),
     against('raw'),
     against('raw-tuned'),
     against('bun-serve'),

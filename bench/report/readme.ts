@@ -1,5 +1,5 @@
 import { table } from './markdown.ts'
-import type { Report } from './report.ts'
+import { type Report, tellRounds } from './report.ts'
 
 const BEGIN = '<!-- bench -->'
 const END = '<!-- /bench -->'
@@ -52,11 +52,12 @@ function ratioOf(report: Report, workload: string, contender: string): string {
   return contender === 'restmachine' ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2)
 }
 
-function writeFacts({ machine, node, date, noise, inProcess, rounds }: Report): string {
+function writeFacts(report: Report): string {
+  const { machine, node, date, noise, inProcess } = report
   const levels = Object.values(noise).filter((level) => level !== undefined)
   const told = levels.length === 0 ? 'not known' : `up to ±${(Math.max(...levels) * 100).toFixed(0)} %`
   const facts = [
-    `One run of ${rounds} rounds on ${machine}, Node ${node}, ${date.slice(0, 10)}; noise ${told}.`,
+    `One run, ${tellRounds(report)}, on ${machine}, Node ${node}, ${date.slice(0, 10)}; noise ${told}.`,
   ]
   const cost = (name: string): string => `${((inProcess?.requests[name] ?? Number.NaN) / 1000).toFixed(2)} µs`
   if (inProcess !== undefined) {

@@ -5,7 +5,7 @@ import type { Latency } from '../figures/latency.ts'
 import type { TypeCheck } from '../figures/type-check.ts'
 import type { Growth } from '../growth.ts'
 import type { InProcess } from '../in-process.ts'
-import type { Figures } from '../measure.ts'
+import type { Figures } from '../join-passes.ts'
 import { type Measured, noiseOf } from '../table.ts'
 
 /** The figures of one contender in one workload: medians, and what they are the medians of. */
@@ -15,10 +15,13 @@ export interface Cell {
   /** Base over own, by base. */
   readonly ratio: Readonly<Record<string, number>>
   readonly requests: number
+  /** The rounds of the first process, then those of the second and so on. */
   readonly cpuByRound: readonly number[]
+  /** The median of each process; reports made before there were several have none. */
+  readonly cpuByProcess?: readonly number[]
   readonly spread: Pick<Figures, 'cpuMicros' | 'ratio'>
   readonly latency?: Latency
-  /** Megabytes. */
+  /** Megabytes, the median of the processes. */
   readonly memory?: number
 }
 
@@ -37,6 +40,9 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>
   readonly load?: string
   readonly pinned?: boolean
+  /** How many processes of each contender a workload has seen; reports without it come from one. */
+  readonly processes?: number
+  /** Rounds of each contender in each workload, those of all its processes. */
   readonly rounds?: number
   readonly skipped?: readonly string[]
   readonly startUp?: Readonly<Record<string, number>>
@@ -51,6 +57,15 @@ export const where: Pick<Report, 'machine' | 'node' | 'date'> = {
   machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, ${platform()} ${arch()}`,
   node: process.versions.node,
   date: new Date().toISOString(),
+}
+
+/** How much was measured, as "3 processes of 3 rounds". */
+export function tellRounds({ processes = 1, rounds = 0 }: Pick<Report, 'processes' | 'rounds'>): string {
+  return `${plural(processes, 'process', 'es')} of ${plural(rounds / processes, 'round', 's')}`
+}
+
+function plural(count: number, word: string, ending: string): string {
+  return `${count} ${word}${count === 1 ? '' : ending}`
 }
 
 /** The part of a report that servers have given. */
@@ -68,7 +83,7 @@ export function reportServers(
 }
 
 function cellsOf({ figures, further }: Measured): Readonly<Record<string, Cell>> {
-  const cells = [...figures].map(([name, { cpuMicros, ratio, requests, cpuByRound }]) => {
+  const cells = [...figures].map(([name, { cpuMicros, ratio, requests, cpuByRound, cpuByProcess }]) => {
     const medians = Object.entries(ratio).map(([base, { median }]) => [base, median])
     const latency = further.latency.get(name)
     const memory = further.memory.get(name)
@@ -77,6 +92,7 @@ function cellsOf({ figures, further }: Measured): Readonly<Record<string, Cell>>
       ratio: Object.fromEntries(medians),
       requests,
       cpuByRound,
+      cpuByProcess,
       spread: { cpuMicros, ratio },
       ...(latency === undefined ? {} : { latency }),
       ...(memory === undefined ? {} : { memory }),
