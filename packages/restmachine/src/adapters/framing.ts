@@ -22,13 +22,24 @@ function isFraming(name: string): boolean {
   }
 }
 
-/** A list of the fields of an outcome, without those that frame the message; the caller may add to it. */
-export function withoutFraming(headers: readonly string[]): string[] {
+/** The fields of an outcome, without those that frame the message: the same list, where there are none. */
+export function withoutFraming(headers: readonly string[]): readonly string[] {
   for (let index = 0; index < headers.length; index += 2) {
     if (!isFraming(headers[index] as string)) continue
     return headers.filter((_, at) => !isFraming(headers[at & ~1] as string))
   }
-  return headers.slice()
+  return headers
+}
+
+/** A copy of `headers` with the length of the body, to which more may be added. To push to a copy costs twice that. */
+export function withLength(headers: readonly string[], length: number | undefined): string[] {
+  if (length === undefined) return headers.slice()
+  const size = headers.length
+  const fields = new Array<string>(size + 2)
+  for (let index = 0; index < size; index++) fields[index] = headers[index] as string
+  fields[size] = 'content-length'
+  fields[size + 1] = String(length)
+  return fields
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Exchange, fieldIn } from '../http/exchange.ts'
 import { isStream, type Outcome } from '../http/outcome.ts'
-import { endsWithHead, lengthToDeclare, withoutFraming } from './framing.ts'
+import { endsWithHead, lengthToDeclare, withLength, withoutFraming } from './framing.ts'
 import type { NodeContent } from './node-content.ts'
 import type { NodeExchange } from './node-exchange.ts'
 import { ClientLeft, ServerStops, sendStream } from './node-stream.ts'
@@ -112,9 +112,8 @@ export function answering<Its extends NodeExchange>(
     const streams = isStream(body)
     if (streams && body.locked) throw new TypeError('The body is a stream that something else reads')
 
-    const headers = withoutFraming(outcome.headers)
     const length = lengthToDeclare(outcome, method, sizeOf(body))
-    if (length !== undefined) headers.push('content-length', String(length))
+    const headers = withLength(withoutFraming(outcome.headers), length)
     // A body that is streamed may be made of the content, and read it to its end.
     const unread = streams && exchange.content.isTaken ? undefined : exchange.unread
     version.head(exchange, outcome, headers, unread)

@@ -7,14 +7,17 @@ import {
   type Exchange,
   type FieldGroup,
   fieldIn,
+  HOST,
+  isNamed,
+  joinLines,
   MARKED_FIELDS,
-  marksOf,
+  markOf,
   UPGRADE,
 } from '../http/exchange.ts'
 import type { ForwardedClient } from '../http/forwarded-client.ts'
 import { parseHost } from '../http/host.ts'
 import { unmapped } from '../http/syntax/ipv4-address.ts'
-import { authorityOf, parseTarget } from '../http/target.ts'
+import { authorityOf, parseTarget, type Target } from '../http/target.ts'
 import { NodeContent } from './node-content.ts'
 import type { Incoming, Outgoing } from './node-message.ts'
 
@@ -32,11 +35,12 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
   readonly outgoing: Out
   readonly method: string
   readonly target: string
-  readonly path: string | undefined
-  readonly query: string
   readonly #lines: readonly string[]
+  readonly #marks: number
+  /** Everybody asks for it, and more than once. */
+  readonly #host: string | undefined
   readonly #client: ForwardedClient | undefined
-  #marks = -1
+  #read: Target | null | undefined = undefined
   #content: NodeContent | undefined = undefined
   #gone: AbortController | undefined = undefined
   #request: Request | undefined = undefined
@@ -47,11 +51,33 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
     this.outgoing = outgoing
     this.method = incoming.method as string
     this.target = incoming.url as string
-    const target = parseTarget(this.target)
-    this.path = target?.path
-    this.query = target === undefined ? '' : target.query
     this.#client = client
-    this.#lines = linesOf(incoming, client?.host)
+    const lines = linesOf(incoming, client?.host)
+    let marks = 0
+    let host: string | undefined
+    for (let index = 0; index < lines.length; index += 2) {
+      const name = lines[index] as string
+      const mark = markOf(name)
+      marks |= mark
+      if ((mark & HOST.mask) !== 0 && isNamed(name, 'host'))
+        host = joinLines('host', host, lines[index + 1] as string)
+    }
+    this.#lines = lines
+    this.#marks = marks
+    this.#host = host
+  }
+
+  get path(): string | undefined {
+    return this.#readTarget()?.path
+  }
+
+  get query(): string {
+    return this.#readTarget()?.query ?? ''
+  }
+
+  #readTarget(): Target | null {
+    if (this.#read === undefined) this.#read = parseTarget(this.target) ?? null
+    return this.#read
   }
 
   get fieldCount(): number {
@@ -59,7 +85,7 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
   }
 
   header(name: string): string | undefined {
-    return fieldIn(this.#lines, name)
+    return name === 'host' ? this.#host : fieldIn(this.#lines, name)
   }
 
   has({ mask }: FieldGroup): boolean {
@@ -67,7 +93,6 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
   }
 
   #hasMarks(mask: number): boolean {
-    if (this.#marks === -1) this.#marks = marksOf(this.#lines)
     return (this.#marks & mask) !== 0
   }
 

@@ -7,7 +7,7 @@ import type { Chain, Layer } from '../declaration/layer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { Faults } from '../injection/faults.ts'
 import { preflightOf } from '../policies/preflight.ts'
-import { RouteTable } from '../routing/route-table.ts'
+import { type Match, RouteTable } from '../routing/route-table.ts'
 import { shapeOf } from '../routing/template.ts'
 import { collectRoutes, type PlacedRoute } from './collect.ts'
 import type { Begun } from './tag-of-read.ts'
@@ -60,12 +60,12 @@ export class CompiledRoutes {
 
   /** The route that an exchange leads to, and a run at its beginning. */
   begin(exchange: Exchange): Begun {
-    const { path, method } = exchange
-    if (path === undefined) return this.beginDetour('unreadable', exchange)
-    const preflight = this.#beginPreflight(exchange, path)
+    const { method } = exchange
+    const preflight = this.#beginPreflight(exchange)
     if (preflight !== undefined) return preflight
-    const match = this.#table.find(method, path)
-    if (match === undefined) return this.#miss(exchange, path)
+    // A path that is written as it is sent need not be read.
+    const match = this.#table.findSent(method, exchange.target) ?? this.#find(exchange)
+    if (match === undefined) return this.#miss(exchange)
     const compiled = match.target.compiled()
     return { compiled, run: compiled.begin(exchange, match.values) }
   }
@@ -76,8 +76,13 @@ export class CompiledRoutes {
     return endpoint?.placed.template.text === path ? endpoint.compiled() : undefined
   }
 
-  #miss(exchange: Exchange, path: string): Begun {
-    const { method } = exchange
+  #find({ method, path }: Exchange): Match<Endpoint> | undefined {
+    return path === undefined ? undefined : this.#table.find(method, path)
+  }
+
+  #miss(exchange: Exchange): Begun {
+    const { method, path } = exchange
+    if (path === undefined) return this.beginDetour('unreadable', exchange)
     const isKnown = KNOWN_METHODS.includes(method) || this.#table.methods.includes(method)
     if (!isKnown) return this.beginDetour('unknownMethod', exchange)
     // The asterisk is for OPTIONS alone (RFC 9112 §3.2.4).
@@ -89,9 +94,11 @@ export class CompiledRoutes {
   }
 
   // A preflight asks for another method, so it gets that one's policy; without one it is an OPTIONS like any other.
-  #beginPreflight(exchange: Exchange, path: string): Begun | undefined {
+  #beginPreflight(exchange: Exchange): Begun | undefined {
     const preflight = preflightOf(exchange)
     if (preflight === undefined) return undefined
+    const { path } = exchange
+    if (path === undefined) return undefined
     const begun = this.#beginAside('preflight', exchange, path, preflight.method)
     return begun?.compiled.facts.cors === undefined ? undefined : begun
   }

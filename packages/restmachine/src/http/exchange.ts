@@ -105,6 +105,7 @@ export const MARKED_FIELDS = [
   'origin',
   'prefer',
   'upgrade',
+  'host',
 ] as const
 
 type MarkedField = (typeof MARKED_FIELDS)[number]
@@ -146,6 +147,8 @@ export const ACCEPT_ENCODING: FieldGroup = group('accept-encoding')
 export const PREFER: FieldGroup = group('prefer')
 /** The field that asks for another protocol (RFC 9110 §7.8). */
 export const UPGRADE: FieldGroup = group('upgrade')
+/** The field that every request brings (RFC 9112 §3.2). */
+export const HOST: FieldGroup = group('host')
 /** The field that states expectations (RFC 9110 §10.1.1). */
 export const EXPECT: FieldGroup = group('expect')
 /** The fields that describe the content of a request beyond its type (RFC 9110 §8). */
@@ -162,11 +165,15 @@ function markIndex(name: string): number {
   return name.length < 32 ? name.length * 32 + (name.charCodeAt(0) & 31) : 0
 }
 
-/** The marks of a flat list of field lines: one bit for each marked field that may be among them. */
+/** The mark of a field line: one bit for each marked field that it may be. */
+export function markOf(name: string): number {
+  return MARKS[markIndex(name)] as number
+}
+
+/** The marks of a flat list of field lines. */
 export function marksOf(lines: readonly string[]): number {
   let marks = 0
-  for (let index = 0; index < lines.length; index += 2)
-    marks |= MARKS[markIndex(lines[index] as string)] as number
+  for (let index = 0; index < lines.length; index += 2) marks |= markOf(lines[index] as string)
   return marks
 }
 
@@ -174,11 +181,30 @@ export function marksOf(lines: readonly string[]): number {
 export function fieldIn(lines: readonly string[], name: string): string | undefined {
   let value: string | undefined
   for (let index = 0; index < lines.length; index += 2) {
-    const key = lines[index] as string
-    if (key.length !== name.length || (key !== name && key.toLowerCase() !== name)) continue
-    const line = lines[index + 1] as string
-    // HTTP/2 splits a cookie at "; " (RFC 9113 §8.2.3).
-    value = value === undefined ? line : `${value}${name === 'cookie' ? '; ' : ', '}${line}`
+    if (!isNamed(lines[index] as string, name)) continue
+    value = joinLines(name, value, lines[index + 1] as string)
   }
   return value
 }
+
+/** Several lines of one field are one value. */
+export function joinLines(name: string, value: string | undefined, line: string): string {
+  // HTTP/2 splits a cookie at "; " (RFC 9113 §8.2.3).
+  return value === undefined ? line : `${value}${name === 'cookie' ? '; ' : ', '}${line}`
+}
+
+/** Whether a field is called `name`, which is in lower case. To make it lower case itself costs five times that. */
+export function isNamed(sent: string, name: string): boolean {
+  if (sent.length !== name.length) return false
+  for (let index = 0; index < name.length; index++) {
+    const code = name.charCodeAt(index)
+    const other = sent.charCodeAt(index)
+    if (other !== code && (other !== (code ^ CASE) || code < SMALL_A || code > SMALL_Z)) return false
+  }
+  return true
+}
+
+const SMALL_A = 0x61
+const SMALL_Z = 0x7a
+/** The bit in which a small letter differs from a capital one. */
+const CASE = 0x20
