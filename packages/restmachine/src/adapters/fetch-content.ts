@@ -21,18 +21,36 @@ export class FetchContent implements Content {
     this.#request = request
     const length = parseContentLength(request.headers.get('content-length') ?? undefined)
     this.length = length === 'malformed' ? undefined : length
-    this.announced = request.body !== null && length !== 0
+    // A length says so by itself (RFC 9112 §6.3): to look at `body` costs Bun a stream, and 1.2 µs with what follows.
+    this.announced = this.length === undefined ? request.body !== null : this.length > 0
   }
 
   bytes(limit: number): Promise<Uint8Array> {
-    this.#bytes ??= this.#readAll(limit)
+    this.#bytes ??= this.#read(limit)
     return this.#bytes
   }
 
-  async #readAll(limit: number): Promise<Uint8Array> {
-    if ((this.length ?? 0) > limit) throw tooLarge(limit)
-    if (!this.announced) return new Uint8Array()
-    if (this.length !== undefined && !this.#isBegun) return this.#readAtOnce(limit)
+  #read(limit: number): Promise<Uint8Array> {
+    if ((this.length ?? 0) > limit) return Promise.reject(tooLarge(limit))
+    if (!this.announced) return Promise.resolve(new Uint8Array())
+    return this.length !== undefined && !this.#isBegun ? this.#readAtOnce(limit) : this.#readPieces(limit)
+  }
+
+  // What says how long it is can be had from the platform in one piece, which costs a third.
+  #readAtOnce(limit: number): Promise<Uint8Array> {
+    this.#isBegun = true
+    return this.#request.arrayBuffer().then(
+      (bytes) => {
+        if (bytes.byteLength > limit) throw tooLarge(limit)
+        return new Uint8Array(bytes)
+      },
+      (error: unknown) => {
+        throw cutShort(error)
+      },
+    )
+  }
+
+  async #readPieces(limit: number): Promise<Uint8Array> {
     const pieces = this.#begin(limit)
     const chunks: Uint8Array[] = []
     let length = 0
@@ -41,16 +59,6 @@ export class FetchContent implements Content {
       length += chunk.length
     }
     return joinChunks(chunks, length)
-  }
-
-  // What says how long it is can be had from the platform in one piece, which costs a third.
-  async #readAtOnce(limit: number): Promise<Uint8Array> {
-    this.#isBegun = true
-    const bytes = await this.#request.arrayBuffer().catch((error: unknown) => {
-      throw cutShort(error)
-    })
-    if (bytes.byteLength > limit) throw tooLarge(limit)
-    return new Uint8Array(bytes)
   }
 
   stream(limit: number): ReadableStream<Uint8Array> {
@@ -72,7 +80,10 @@ export class FetchContent implements Content {
   #begin(limit: number): Pieces {
     if (this.#isBegun) throw alreadyStreamed()
     this.#isBegun = true
-    const reader = (this.#request.body as ReadableStream<Uint8Array>).getReader()
+    const { body } = this.#request
+    // A length was told, and nothing came.
+    if (body === null) return { next: async () => undefined, cancel: async () => undefined }
+    const reader = body.getReader()
     let length = 0
     return {
       async next() {

@@ -137,6 +137,31 @@ describe('the content of a web request', () => {
     expect((await app.fetch(lying)).status).toBe(413)
   })
 
+  it.each([
+    ['12345', 200],
+    ['123456', 413],
+  ])('of a known length is read up to the limit: %s', async (body, status) => {
+    const headers = { 'content-length': String(body.length), 'content-type': 'a/b' }
+    expect(
+      (await app.fetch(new Request('http://here/small', { method: 'POST', body, headers }))).status,
+    ).toBe(status)
+  })
+
+  it('that is told, and does not come, is empty', async () => {
+    const headers = { 'content-length': '3', 'content-type': 'a/b' }
+    const ask = (path: string): Promise<Response> =>
+      app.fetch(new Request(`http://here${path}`, { method: 'POST', headers }))
+    expect(await (await ask('/small')).json()).toEqual({ size: 0 })
+    expect(await (await ask('/twice')).json()).toMatchObject({ size: 0 })
+  })
+
+  it('that somebody else has read is a 400', async () => {
+    const headers = { 'content-length': '3', 'content-type': 'a/b' }
+    const request = new Request('http://here/twice', { method: 'POST', body: 'abc', headers })
+    await request.text()
+    expect((await app.fetch(request)).status).toBe(400)
+  })
+
   it('is cancelled when it goes beyond the limit', async () => {
     const seen = counting()
     expect((await post('/small', seen.stream)).status).toBe(413)
