@@ -1,5 +1,5 @@
 import { nativeNames } from '../compile/natives.ts'
-import type { Chain, Layer, RouteDeclaration } from '../declaration/layer.ts'
+import { type Chain, type Layer, PLAIN_ROUTE, type RouteDeclaration } from '../declaration/layer.ts'
 import type { Faults } from '../injection/faults.ts'
 import { formatPlace, type Place } from '../injection/place.ts'
 import { joinPaths, parseTemplate, shapeOf, type Template, TemplateError } from '../routing/template.ts'
@@ -30,9 +30,13 @@ export function collectRoutes(
 
   function walk(layer: Layer, prefix: string, around: Chain): void {
     const chain = [...around, layer]
+    // Routes that say nothing for themselves share one chain: what is settled for one may stand for all.
+    const plain = [...chain, PLAIN_ROUTE]
     for (const { message, lines, place } of layer.faults) faults.add(message, place, ...lines)
     checkNames(layer, faults)
-    for (const route of layer.routes) place(route, prefix, chain)
+    for (const route of layer.routes) {
+      place(route, prefix, route.layer === PLAIN_ROUTE ? plain : [...chain, route.layer])
+    }
     for (const { layer: inner, prefix: path, place } of layer.mounted) {
       const label = `${inner.kind === 'resource' ? 'resource' : 'mount'} "${path}"`
       if (chain.includes(inner)) {
@@ -47,9 +51,8 @@ export function collectRoutes(
     }
   }
 
-  function place(route: RouteDeclaration, prefix: string, around: Chain): void {
+  function place(route: RouteDeclaration, prefix: string, chain: Chain): void {
     const { handler, method } = route
-    const chain = [...around, route.layer]
     try {
       const template = parseTemplate(within(prefix, route.path))
       const key = `${method} ${shapeOf(template)}`
@@ -63,7 +66,7 @@ export function collectRoutes(
         return
       }
       taken.set(key, handler.place)
-      checkParameters(`${method} ${template.text}`, template, chain, handler.place, faults)
+      checkParameters(method, template, chain, handler.place, faults)
       routes.push({ method, template, chain, route })
     } catch (error) {
       const path = route.path.startsWith('/') ? joinPaths(prefix, route.path) : route.path
@@ -89,13 +92,14 @@ function addTemplateFault(label: string, error: unknown, place: Place | undefine
 
 // One name never has two meanings.
 function checkParameters(
-  label: string,
-  { names }: Template,
+  method: string,
+  { names, text }: Template,
   chain: Chain,
   place: Place | undefined,
   faults: Faults,
 ): void {
   for (const name of names) {
+    const label = `${method} ${text}`
     if (isReserved(name)) {
       faults.add(`${label}: {${name}} is reserved, JavaScript itself uses it`, place, 'rename the parameter')
       continue

@@ -1,4 +1,6 @@
-import { type CompiledRoute, compileRoute, type RouteSurroundings } from '../compile/route.ts'
+import { type CheckRoute, routeChecker } from '../compile/checking.ts'
+import type { RouteSurroundings } from '../compile/planning.ts'
+import { type CompiledRoute, compileRoute } from '../compile/route.ts'
 import type { RouteSource } from '../compile/source.ts'
 import { understoodTypes } from '../decisions/endings.ts'
 import { KNOWN_METHODS } from '../decisions/methods.ts'
@@ -22,12 +24,12 @@ interface RoutesNeeds {
   readonly tagAt: RouteSource['tagAt']
 }
 
-/** A route in the table; it is compiled when the application starts, HEAD when it is first asked for. */
+/** A route in the table; it is checked when the application starts, and compiled when it is first asked for. */
 interface Endpoint {
   readonly placed: PlacedRoute
   compiled(): CompiledRoute
   /** What answers a request to this path that no handler takes, with the policies of this route. */
-  readonly asides: Map<Aside, CompiledRoute>
+  asides: Map<Aside, CompiledRoute> | undefined
 }
 
 /** What happens to a request whose path leads to routes, but by other methods. */
@@ -52,7 +54,8 @@ export class CompiledRoutes {
       tagAt: needs.tagAt,
     }
     const placed = collectRoutes(needs.application, faults, needs.around)
-    for (const route of placed) this.#add(route.method, route, faults)
+    const check = routeChecker(needs.surroundings(faults))
+    for (const route of placed) this.#add(route, check)
     for (const route of placed) this.#addHead(route)
     // What acts on every path acts also where no route stands: its faults are told now, too.
     this.#compileDetour('missing', faults)
@@ -106,7 +109,8 @@ export class CompiledRoutes {
   #beginAside(kind: Aside, exchange: Exchange, path: string, method: string): Begun | undefined {
     const match = this.#table.find(method, path)
     if (match === undefined) return undefined
-    const { asides, placed } = match.target
+    const { placed } = match.target
+    const asides = (match.target.asides ??= new Map())
     const compiled = asides.get(kind) ?? this.#compileAside(kind, placed)
     asides.set(kind, compiled)
     return { compiled, run: compiled.begin(exchange, match.values) }
@@ -160,9 +164,10 @@ export class CompiledRoutes {
     return compiled
   }
 
-  #add(method: string, placed: PlacedRoute, faults: Faults): void {
-    const compiled = this.#compile(method, placed, faults)
-    this.#table.add(method, placed.template, { placed, compiled: () => compiled, asides: new Map() })
+  #add(placed: PlacedRoute, check: CheckRoute): void {
+    const { method, template } = placed
+    check(this.#sourceOf(method, placed))
+    this.#table.add(method, template, this.#endpointOf(method, placed))
   }
 
   // HEAD is GET without the body (RFC 9110 §9.3.2), so it finds no faults that GET did not.
@@ -171,18 +176,23 @@ export class CompiledRoutes {
     if (placed.method !== 'GET') return
     const own = this.#table.find('HEAD', template.text)?.target.placed.template
     if (own !== undefined && shapeOf(own) === shapeOf(template)) return
-    let compiled: CompiledRoute | undefined
-    const head: Endpoint = {
-      placed,
-      asides: new Map(),
-      compiled: () => (compiled ??= this.#compile('HEAD', placed, new Faults())),
-    }
-    this.#table.add('HEAD', template, head)
+    this.#table.add('HEAD', template, this.#endpointOf('HEAD', placed))
   }
 
-  #compile(method: string, { template, chain, route }: PlacedRoute, faults: Faults): CompiledRoute {
+  // Its faults have been told when it is compiled.
+  #endpointOf(method: string, placed: PlacedRoute): Endpoint {
+    let compiled: CompiledRoute | undefined
+    return {
+      placed,
+      compiled: () =>
+        (compiled ??= compileRoute(this.#sourceOf(method, placed), this.#needs.surroundings(new Faults()))),
+      asides: undefined,
+    }
+  }
+
+  #sourceOf(method: string, { template, chain, route }: PlacedRoute): RouteSource {
     const { limits } = this.#needs
-    const source: RouteSource = {
+    return {
       kind: 'route',
       label: `${method} ${template.text}`,
       method,
@@ -192,6 +202,5 @@ export class CompiledRoutes {
       limits: { ...limits, content: route.settings.bodyLimit ?? limits.content },
       ...this.#neighbours,
     }
-    return compileRoute(source, this.#needs.surroundings(faults))
   }
 }

@@ -1,7 +1,13 @@
 import { isRefused, Refusing } from '../decisions/asking.ts'
 import { TAG_OF_ANSWER } from '../decisions/validators.ts'
 import { type CallbackName, callbackKinds, callbackNames } from '../declaration/callbacks.ts'
-import { Layer, type RouteDeclaration, type RouteSettings } from '../declaration/layer.ts'
+import {
+  Layer,
+  PLAIN_ROUTE,
+  PLAIN_SETTINGS,
+  type RouteDeclaration,
+  type RouteSettings,
+} from '../declaration/layer.ts'
 import { HttpError } from '../http/http-error.ts'
 import { didYouMean } from '../injection/faults.ts'
 import { type Injectable, readInjectable } from '../injection/injectable.ts'
@@ -158,28 +164,40 @@ export function declareRoute(
   method: string,
   path: string,
   fn: AnyFunction,
-  options: Readonly<Record<string, unknown>>,
+  options: object | undefined,
   place: Place | undefined,
 ): void {
   const label = `${method} ${path}`
   checkOpen(layer, label)
-  const own = new Layer('route')
   const handler = readInjectable(fn, label, place)
-  for (const [name, value] of Object.entries(options)) declareOption(own, label, name, value, place)
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) {
-    const lines = ['methods are upper case by convention: GET, POST, PURGE']
-    own.faults.push({ message: `${label}: "${method}" is no method`, lines, place })
+  const own = options === undefined ? PLAIN : declareOptions(label, { ...options }, place)
+  layer.faults.push(...own.layer.faults)
+  if (!METHOD.test(method)) {
+    const mend = 'methods are upper case by convention: GET, POST, PURGE'
+    fault(layer, `${label}: "${method}" is no method`, place, mend)
   }
-  const route: RouteDeclaration = {
-    method,
-    path,
-    handler,
-    settings: settingsOf(own, label, options, place),
-    returns: returnsOf(own, label, options.returns, place),
-    layer: own,
+  layer.routes.push({ method, path, handler, ...own })
+}
+
+const METHOD = /^[!#$%&'*+.^_`|~\w-]+$/
+
+/** What the options of a route say. */
+type RouteOwn = Pick<RouteDeclaration, 'settings' | 'returns' | 'layer'>
+
+const PLAIN: RouteOwn = { settings: PLAIN_SETTINGS, returns: undefined, layer: PLAIN_ROUTE }
+
+function declareOptions(
+  label: string,
+  options: Readonly<Record<string, unknown>>,
+  place: Place | undefined,
+): RouteOwn {
+  const layer = new Layer('route')
+  for (const [name, value] of Object.entries(options)) declareOption(layer, label, name, value, place)
+  return {
+    settings: settingsOf(layer, label, options, place),
+    returns: returnsOf(layer, label, options.returns, place),
+    layer,
   }
-  layer.faults.push(...own.faults)
-  layer.routes.push(route)
 }
 
 function declareOption(

@@ -63,7 +63,7 @@ export class Resource<Session, Provided> extends LayerBuilder<ResourceKind, Sess
   }
 
   #add(method: string, handler: AnyFunction, options: object | undefined, caller: AnyFunction): this {
-    declareRoute(layerOf(this), method, '/', handler, { ...options }, callerPlace(caller))
+    declareRoute(layerOf(this), method, '/', handler, options, callerPlace(caller))
     return this
   }
 }

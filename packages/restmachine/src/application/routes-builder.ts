@@ -185,7 +185,7 @@ export abstract class RoutesBuilder<Which extends Kind, Session, Provided> exten
     options: object | undefined,
     caller: AnyFunction,
   ): this {
-    declareRoute(layerOf(this), method, path, handler, { ...options }, callerPlace(caller))
+    declareRoute(layerOf(this), method, path, handler, options, callerPlace(caller))
     return this
   }
 }

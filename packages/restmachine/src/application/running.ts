@@ -1,6 +1,7 @@
 import type { Cache } from '../cache/cache.ts'
+import type { RouteSurroundings } from '../compile/planning.ts'
 import type { InMaking } from '../compile/response-store.ts'
-import type { CompiledRoute, RouteSurroundings } from '../compile/route.ts'
+import type { CompiledRoute } from '../compile/route.ts'
 import type { Services } from '../compile/services.ts'
 import type { Tracing } from '../compile/tracing.ts'
 import { answerTraced } from '../compile/tracing-answers.ts'

@@ -27,11 +27,12 @@ export interface Course<Name extends string, State, Done> {
 }
 
 /**
- * Compiles the graph for one route, once, from `start`.
+ * Compiles the graph for one route, from `start`.
  *
- * Each decision becomes a function that asks its question and goes on to one of two functions already
- * made. A settled decision becomes the branch it leads to, and costs a request nothing. Where one look
- * settles several in a row, they cost that look.
+ * Each decision becomes a function that asks its question and goes on to one of two others. A settled
+ * decision becomes the branch it leads to, and costs a request nothing. Where one look settles several in a
+ * row, they cost that look. What follows a row is made when a request first goes there, once: most rows of a
+ * route never see one.
  */
 export function compile<Name extends string, State, Done>(
   course: Course<Name, State, Done>,
@@ -58,14 +59,20 @@ export function compile<Name extends string, State, Done>(
   /** Asks a row, whether it was come to or stands open on the way past others. */
   function ask(name: Name, question: CourseQuestion<State>): Pipeline<State, Done> {
     const { yes, no } = course.graph[name]
-    const pipeline = asked.get(name) ?? branch(question, follow(yes), follow(no))
+    const pipeline =
+      asked.get(name) ??
+      branch(
+        question,
+        () => follow(yes),
+        () => follow(no),
+      )
     asked.set(name, pipeline)
     return pipeline
   }
 
   /** The way past rows that have a gate; where one is open, its question is asked. */
   function pass(first: Name): Pipeline<State, Done> {
-    const passages: Passage<State, Done>[] = []
+    const passages: Passage<Name, State>[] = []
     let target: Name | Ending = first
     while (!isEnding(target)) {
       const answer = course.answer(target)
@@ -73,12 +80,12 @@ export function compile<Name extends string, State, Done>(
       if (typeof answer !== 'boolean') {
         const { gate } = answer
         if (gate === undefined) break
-        passages.push({ gate, asked: ask(target, answer) })
+        passages.push({ gate, name: target, question: answer })
       }
       target = (typeof answer === 'boolean' ? answer : answer.closed) ? yes : no
     }
     const all = course.either(passages.map(({ gate }) => gate))
-    return passing(all, passages, follow(target))
+    return passing(all, passages, ask, follow(target))
   }
 
   function isEnding(target: Name | Ending): target is Ending {
@@ -91,30 +98,38 @@ export function compile<Name extends string, State, Done>(
 // A question that answers at once is not awaited: most do, and an await per decision is the cost.
 function branch<State, Done>(
   question: (state: State) => boolean | Promise<boolean>,
-  yes: Pipeline<State, Done>,
-  no: Pipeline<State, Done>,
+  yes: () => Pipeline<State, Done>,
+  no: () => Pipeline<State, Done>,
 ): Pipeline<State, Done> {
+  let whenYes: Pipeline<State, Done> | undefined
+  let whenNo: Pipeline<State, Done> | undefined
   return (state) => {
     const answer = question(state)
-    if (typeof answer === 'boolean') return answer ? yes(state) : no(state)
-    return answer.then((later) => (later ? yes(state) : no(state)))
+    if (typeof answer === 'boolean') return answer ? (whenYes ??= yes())(state) : (whenNo ??= no())(state)
+    return answer.then((later) => (later ? (whenYes ??= yes())(state) : (whenNo ??= no())(state)))
   }
 }
 
 /** One row that may be passed by. */
-interface Passage<State, Done> {
+interface Passage<Name extends string, State> {
   readonly gate: CourseGate<State>
-  readonly asked: Pipeline<State, Done>
+  readonly name: Name
+  readonly question: CourseQuestion<State>
 }
 
-function passing<State, Done>(
+function passing<Name extends string, State, Done>(
   all: CourseGate<State>,
-  passages: readonly Passage<State, Done>[],
+  passages: readonly Passage<Name, State>[],
+  ask: (name: Name, question: CourseQuestion<State>) => Pipeline<State, Done>,
   beyond: Pipeline<State, Done>,
 ): Pipeline<State, Done> {
+  const asked: Pipeline<State, Done>[] = []
   return (state) => {
     if (!all.isOpen(state)) return beyond(state)
-    for (const { gate, asked } of passages) if (gate.isOpen(state)) return asked(state)
+    for (let at = 0; at < passages.length; at++) {
+      const { gate, name, question } = passages[at] as Passage<Name, State>
+      if (gate.isOpen(state)) return (asked[at] ??= ask(name, question))(state)
+    }
     return beyond(state)
   }
 }

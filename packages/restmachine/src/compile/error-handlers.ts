@@ -1,9 +1,11 @@
 import type { Callback, Run } from '../decisions/run.ts'
 import type { Chain } from '../declaration/layer.ts'
-import { parseAccept } from '../http/accept.ts'
+import { type MediaRange, parseAccept } from '../http/accept.ts'
+import { ACCEPT } from '../http/exchange.ts'
 import { type MediaType, parseMediaType } from '../http/media-type.ts'
 import type { Plan } from '../injection/plan.ts'
 import { qualityOf } from '../representation/negotiation.ts'
+import { remembering } from '../representation/remembering.ts'
 
 const PROBLEM = parseMediaType('application/json') as MediaType
 
@@ -25,27 +27,50 @@ export function errorHandlersOf(chain: Chain, plan: Plan<Run>): ErrorHandler[][]
   )
 }
 
+/** Chooses who writes an error; `undefined` leaves it to the framework. */
+export type HandlerChoice = (status: number, run: Run) => ErrorHandler | undefined
+
 /**
+ * Makes what chooses among the error handlers around a route; `undefined` where there are none.
+ *
  * The most specific status wins, then the innermost layer, then the type the client wants most. Who has
  * no wish for a handler's type gets the problem: an HTML page is for those who ask for HTML.
  */
-export function chooseHandler(
-  layers: readonly (readonly ErrorHandler[])[],
-  status: number,
-  accept: string | undefined,
+export function handlerChooser(layers: readonly (readonly ErrorHandler[])[]): HandlerChoice | undefined {
+  if (layers.every((layer) => layer.length === 0)) return undefined
+  const chosen = new Map<number, (accept: string) => ErrorHandler | undefined>()
+
+  function chooserOf(status: number): (accept: string) => ErrorHandler | undefined {
+    const known = chosen.get(status)
+    if (known !== undefined) return known
+    const wanted = layers.map((layer) => layer.filter(({ statuses }) => statuses.includes(status)))
+    const general = layers.map((layer) => layer.filter(({ statuses }) => statuses.length === 0))
+    const groups = [...wanted, ...general].filter((group) => group.length > 0)
+    const made = groups.some((group) => group.some(({ type }) => type !== undefined))
+      ? remembering((accept) => chooseAmong(groups, parseAccept(accept)))
+      : () => groups[0]?.[0]
+    chosen.set(status, made)
+    return made
+  }
+
+  return (status, run) => chooserOf(status)((run.exchange.has(ACCEPT) ? run.accept : undefined) ?? '*/*')
+}
+
+function chooseAmong(
+  groups: readonly (readonly ErrorHandler[])[],
+  ranges: readonly MediaRange[],
 ): ErrorHandler | undefined {
-  const wanted = layers.map((layer) => layer.filter(({ statuses }) => statuses.includes(status)))
-  const general = layers.map((layer) => layer.filter(({ statuses }) => statuses.length === 0))
-  for (const handlers of [...wanted, ...general]) {
-    const chosen = chooseType(handlers, accept)
+  for (const handlers of groups) {
+    const chosen = chooseType(handlers, ranges)
     if (chosen !== undefined) return chosen
   }
   return undefined
 }
 
-function chooseType(handlers: readonly ErrorHandler[], accept: string | undefined): ErrorHandler | undefined {
-  if (handlers.length === 0) return undefined
-  const ranges = parseAccept(accept ?? '*/*')
+function chooseType(
+  handlers: readonly ErrorHandler[],
+  ranges: readonly MediaRange[],
+): ErrorHandler | undefined {
   const untyped = handlers.find(({ type }) => type === undefined)
   let chosen = untyped
   let best = untyped === undefined ? qualityOf(PROBLEM, ranges) : 0

@@ -1,64 +1,78 @@
-import { detailOf, missingFields } from '../decisions/endings.ts'
-import type { Callback, Refusal, Run } from '../decisions/run.ts'
+import type { Refusal, Run } from '../decisions/run.ts'
 import { HttpError } from '../http/http-error.ts'
 import type { MediaType } from '../http/media-type.ts'
 import type { Outcome } from '../http/outcome.ts'
-import { titleOf } from '../http/status.ts'
 import { isThenable } from '../injection/thenable.ts'
 import { Answer, type HeaderFields } from '../representation/answer.ts'
 import { Html } from '../representation/html.ts'
-import { type Problem, writeProblem } from '../representation/problem.ts'
-import { chooseHandler, type ErrorHandler } from './error-handlers.ts'
+import { type ErrorHandler, handlerChooser } from './error-handlers.ts'
+import { type IdSources, type Ids, idsMaker } from './error-ids.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
+import { errorFields, problemDrafts } from './problem-drafts.ts'
 import type { Services } from './services.ts'
 import { HTML_TYPE, TEXT_TYPE, type Written, writeAs, writePlain } from './write.ts'
 
 /** What failing needs of a route. */
-export interface Failing {
+export interface Failing extends IdSources {
   readonly services: Services
   /** The error handlers around the route, those of the innermost layer first. */
   readonly handlers: readonly (readonly ErrorHandler[])[]
-  readonly requestId: Callback
-  readonly traceId: Callback
   /** Empties the slot of `exception`: a second failure is another one. */
   readonly forgetException: (run: Run) => void
   /** Given late: finishing and failing need each other. */
   readonly finish: () => Finish
 }
 
-type Ids = Pick<Problem, 'requestId' | 'traceId'>
 type Ended = Outcome | Promise<Outcome>
 
-/** Makes the two ways in which a request of a route goes wrong. */
-export function failer(failing: Failing): {
+const NOTHING_REFUSED: Refusal = {}
+
+/** The ways in which a request of a route goes wrong. */
+interface Failer {
   /** The graph ended with a status that refuses. */
   readonly refuse: (run: Run, status: number) => Ended
   /** Something threw. */
   readonly fail: (run: Run, error: unknown) => Ended
   /** Something threw that was reported where it did. */
   readonly failReported: (run: Run, error: unknown) => Ended
-} {
+}
+
+/** Makes the ways in which a request of a route goes wrong, when one does: it is a tenth of what a route weighs. */
+export function failer(failing: Failing): Failer {
+  let made: Failer | undefined
+  return {
+    refuse: (run, status) => (made ??= makeFailer(failing)).refuse(run, status),
+    fail: (run, error) => (made ??= makeFailer(failing)).fail(run, error),
+    failReported: (run, error) => (made ??= makeFailer(failing)).failReported(run, error),
+  }
+}
+
+function makeFailer(failing: Failing): Failer {
   const { services } = failing
+  const idsOf = idsMaker(failing)
+  const choose = handlerChooser(failing.handlers)
+  const draftOf = problemDrafts(services)
 
   function write(run: Run, status: number, refusal: Refusal, failure: unknown): Ended {
     const ids = idsOf(run)
-    const handler = chooseHandler(failing.handlers, status, run.accept)
+    const handler = choose?.(status, run)
     // Nearly always all of it is there: then so is the answer.
-    if (handler === undefined && !isThenable(ids)) return end(run, status, refusal, failure, ids, undefined)
-    return writeLater(run, status, refusal, failure, ids, handler)
+    if (isThenable(ids)) return ids.then((made) => writeWith(run, status, refusal, failure, made, handler))
+    return writeWith(run, status, refusal, failure, ids, handler)
   }
 
-  async function writeLater(
+  function writeWith(
     run: Run,
     status: number,
     refusal: Refusal,
     failure: unknown,
-    making: Ids | Promise<Ids>,
+    ids: Ids,
     handler: ErrorHandler | undefined,
-  ): Promise<Outcome> {
-    const ids = await making
-    const handled = handler && (await handle(handler, run, status))
-    return end(run, status, refusal, failure, ids, handled)
+  ): Ended {
+    if (handler === undefined) return end(run, status, refusal, failure, ids, undefined)
+    const handled = handle(handler, run, status)
+    if (!isThenable(handled)) return end(run, status, refusal, failure, ids, handled)
+    return handled.then((later) => end(run, status, refusal, failure, ids, later))
   }
 
   function end(
@@ -69,65 +83,30 @@ export function failer(failing: Failing): {
     ids: Ids,
     handled: Handled | undefined,
   ): Ended {
-    const fields = [...(refusal.headers ?? [])]
+    if (handled === undefined) return failing.finish()(run, draftOf(run, status, refusal, ids), failure)
     // Who handles an error may make another one of it.
-    fields.push(...missingFields(handled?.status ?? status, run, fields))
-    fields.push('vary', 'accept')
-    if (handled === undefined) {
-      const { contentType, body } = writeProblem(problemOf(run, status, refusal, ids), run.accept)
-      const headers = ['content-type', contentType, ...fields]
-      return failing.finish()(run, { status, headers, body }, failure)
-    }
+    const fields = errorFields(run, handled.status, refusal)
     const headers = override([...contentField(handled.written), ...fields], handled.headers)
     return failing.finish()(run, { status: handled.status, headers, body: handled.written.body }, failure)
   }
 
-  function problemOf(run: Run, status: number, refusal: Refusal, ids: Ids): Problem {
-    const { detail = detailOf(status, run), errors, members, type = 'about:blank' } = refusal
-    const inside = services.development && run.failure !== undefined && status >= 500
-    return {
-      ...members,
-      type,
-      title: refusal.title ?? titleOf(status),
-      status,
-      ...(detail === undefined ? {} : { detail }),
-      instance: instanceOf(run.exchange.target),
-      ...ids,
-      ...(errors === undefined ? {} : { errors }),
-      ...(inside ? { exception: describeError(run.failure) } : {}),
+  function handle(
+    handler: ErrorHandler,
+    run: Run,
+    status: number,
+  ): Handled | undefined | Promise<Handled | undefined> {
+    function lost(error: unknown): undefined {
+      services.logger.error(`The error handler for ${status} of ${run.facts.label} failed`, error)
     }
-  }
-
-  function idsOf(run: Run): Ids | Promise<Ids> {
-    const requestId = idOf(failing.requestId, run, 'requestId')
-    const traceId = idOf(failing.traceId, run, 'traceId')
-    if (!isThenable(requestId) && !isThenable(traceId)) return { ...requestId, ...traceId }
-    return Promise.all([requestId, traceId]).then(([one, other]) => ({ ...one, ...other }))
-  }
-
-  // An id that cannot be made is left out; the error it would name is worth more.
-  function idOf(callback: Callback, run: Run, name: keyof Ids): Ids | Promise<Ids> {
-    function lost(error: unknown): Ids {
-      services.logger.error(`The ${name} of ${run.facts.label} failed`, error)
-      return {}
-    }
-    try {
-      const id = callback(run)
-      return isThenable(id)
-        ? Promise.resolve(id).then((later) => ({ [name]: String(later) }), lost)
-        : { [name]: String(id) }
-    } catch (error) {
-      return lost(error)
-    }
-  }
-
-  async function handle(handler: ErrorHandler, run: Run, status: number): Promise<Handled | undefined> {
     failing.forgetException(run)
     try {
-      return read(handler, status, await handler.handle(run))
+      const result = handler.handle(run)
+      if (!isThenable(result)) return read(handler, status, result)
+      return Promise.resolve(result)
+        .then((later) => read(handler, status, later))
+        .catch(lost)
     } catch (error) {
-      services.logger.error(`The error handler for ${status} of ${run.facts.label} failed`, error)
-      return undefined
+      return lost(error)
     }
   }
 
@@ -142,16 +121,19 @@ export function failer(failing: Failing): {
   }
 
   // Writing an error is not to fail: what is left then is the status.
+  function lost(run: Run, failure: unknown, error: unknown): Ended {
+    services.logger.error(`The error response of ${run.facts.label} cannot be written`, error)
+    return failing.finish()(run, { status: 500, headers: [], body: null }, failure ?? error)
+  }
+
   function ended(run: Run, status: number, refusal: Refusal, failure: unknown): Ended {
-    function lost(error: unknown): Ended {
-      services.logger.error(`The error response of ${run.facts.label} cannot be written`, error)
-      return failing.finish()(run, { status: 500, headers: [], body: null }, failure ?? error)
-    }
     try {
       const outcome = write(run, status, refusal, failure)
-      return isThenable(outcome) ? Promise.resolve(outcome).catch(lost) : outcome
+      return isThenable(outcome)
+        ? Promise.resolve(outcome).catch((error) => lost(run, failure, error))
+        : outcome
     } catch (error) {
-      return lost(error)
+      return lost(run, failure, error)
     }
   }
 
@@ -177,7 +159,7 @@ export function failer(failing: Failing): {
       }
       return ended(run, status, refusal, failure)
     }
-    const outcome = ended(run, 500, {}, failure)
+    const outcome = ended(run, 500, NOTHING_REFUSED, failure)
     if (!isThenable(outcome)) {
       report(run, 500, failure)
       return outcome
@@ -189,7 +171,7 @@ export function failer(failing: Failing): {
   }
 
   return {
-    refuse: (run, status) => ended(run, status, run.refusal ?? {}, undefined),
+    refuse: (run, status) => ended(run, status, run.refusal ?? NOTHING_REFUSED, undefined),
     fail: (run, error) => fail(run, error, log),
     failReported: (run, error) => fail(run, error, () => undefined),
   }
@@ -227,15 +209,4 @@ function writeError(body: unknown, type: MediaType | undefined): Written {
 
 function contentField({ contentType }: { readonly contentType: string | undefined }): string[] {
   return contentType === undefined ? [] : ['content-type', contentType]
-}
-
-// As it was sent: what is decoded is no URI reference any more (RFC 9457 §3.1.5).
-function instanceOf(target: string): string {
-  const query = target.indexOf('?')
-  return query === -1 ? target : target.slice(0, query)
-}
-
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error)
-  return { name: error.name, message: error.message, stack: error.stack?.split('\n').slice(1, 20) }
 }

@@ -2,7 +2,7 @@ import { isRead } from '../decisions/methods.ts'
 import type { Callback, RouteFacts, Run } from '../decisions/run.ts'
 import { type Chain, innermost } from '../declaration/layer.ts'
 import { formatHttpDate } from '../http/http-date.ts'
-import { type Injectable, readInjectable } from '../injection/injectable.ts'
+import { asker, type Injectable } from '../injection/injectable.ts'
 import type { Plan } from '../injection/plan.ts'
 import { isThenable } from '../injection/thenable.ts'
 import type { CacheResponse } from '../policies/cache-response.ts'
@@ -55,10 +55,7 @@ function corsSource(cors: Cors): FieldSource {
 }
 
 function cspSource(declared: Csp | Injectable, plan: Plan<Run>): FieldSource {
-  const nonce = plan.reader(
-    'cspNonce',
-    readInjectable(() => undefined, 'csp', undefined),
-  )
+  const nonce = plan.reader('cspNonce', asker('csp'))
   if ('field' in declared) return fieldsWith(declared, nonce)
   const provide = plan.invoker(declared)
   // The same options give the same policy: most providers choose among a few.

@@ -84,10 +84,19 @@ function othersAllowed({ allowed, exchange: { method } }: Run): readonly string[
   return allowed.filter((other) => other !== method && (method !== 'GET' || other !== 'HEAD'))
 }
 
-/** What a status says beyond its title, for the `detail` of a problem. */
-export function detailOf(status: number, run: Run): string | undefined {
+/** Whether what a status says depends on the request: all others say the same to every request of a route. */
+export function isOfRequest(status: number): boolean {
+  return status === 405 || status === 414
+}
+
+/**
+ * What a status says beyond its title, for the `detail` of a problem.
+ *
+ * @param allow What the missing fields have said for `Allow`, where that is known: to list it costs half of a refusal.
+ */
+export function detailOf(status: number, run: Run, allow?: string): string | undefined {
   const { facts, exchange } = run
-  if (status === 405) return `${exchange.method} is not among ${formatAllow(othersAllowed(run))}`
+  if (status === 405) return `${exchange.method} is not among ${allow ?? formatAllow(othersAllowed(run))}`
   if (status === 406)
     return `What is there: ${facts.offers.map(({ mediaType }) => mediaType.essence).join(', ')}`
   if (status === 413) return `At most ${facts.limits.content} bytes are taken`

@@ -56,5 +56,5 @@ export function either(gates: readonly Gate[]): Gate {
   return { isOpen: (run) => first.isOpen(run) || next.isOpen(run) }
 }
 
-const NO_FIELDS: FieldGroup = { names: [], mask: 0 }
+const NO_FIELDS: FieldGroup = { mask: 0 }
 const NEVER: Gate = { isOpen: () => false }

@@ -115,6 +115,20 @@ export class Layer {
   }
 }
 
+/** The layer of a route that says nothing besides its handler; one for all of them, and nothing is added to it. */
+export const PLAIN_ROUTE: Layer = new Layer('route')
+
+/** The settings of a route that changes none. */
+export const PLAIN_SETTINGS: RouteSettings = {
+  bypassStateMachine: false,
+  skipContentNegotiation: false,
+  skipAuthCheck: false,
+  allowMissingPost: false,
+  allowMissingPut: false,
+  timeout: undefined,
+  bodyLimit: undefined,
+}
+
 /** The layers around one route, outermost first. */
 export type Chain = readonly Layer[]
 

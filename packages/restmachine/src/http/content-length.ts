@@ -1,4 +1,4 @@
-const DIGITS = /^\d+$/
+const ZERO = 0x30
 
 /**
  * Reads the value of `Content-Length`. A list of equal lengths is `'malformed'` as well: the standard
@@ -21,6 +21,11 @@ const DIGITS = /^\d+$/
  */
 export function parseContentLength(value: string | undefined): number | undefined | 'malformed' {
   if (value === undefined) return undefined
-  const length = Number(value)
-  return DIGITS.test(value) && Number.isSafeInteger(length) ? length : 'malformed'
+  let length = 0
+  for (let index = 0; index < value.length; index++) {
+    const digit = value.charCodeAt(index) - ZERO
+    if (digit < 0 || digit > 9) return 'malformed'
+    length = length * 10 + digit
+  }
+  return value !== '' && Number.isSafeInteger(length) ? length : 'malformed'
 }

@@ -78,7 +78,6 @@ export interface Content {
 
 /** Fields that are asked for together, so that one look at a request settles them all. */
 export interface FieldGroup {
-  readonly names: readonly string[]
   /** One bit for each name: a scan over the field lines of a request sets the bits it meets. */
   readonly mask: number
 }
@@ -111,12 +110,17 @@ export const MARKED_FIELDS = [
 type MarkedField = (typeof MARKED_FIELDS)[number]
 
 function group(...names: readonly MarkedField[]): FieldGroup {
-  return { names, mask: names.reduce((mask, name) => mask | (1 << MARKED_FIELDS.indexOf(name)), 0) }
+  return { mask: names.reduce((mask, name) => mask | (1 << MARKED_FIELDS.indexOf(name)), 0) }
 }
 
 /** Two groups as one. */
 export function union(one: FieldGroup, other: FieldGroup): FieldGroup {
-  return { names: [...one.names, ...other.names], mask: one.mask | other.mask }
+  return { mask: one.mask | other.mask }
+}
+
+/** The names of the fields of a group. */
+export function namesIn({ mask }: FieldGroup): readonly string[] {
+  return MARKED_FIELDS.filter((_, bit) => (mask & (1 << bit)) !== 0)
 }
 
 /** The fields of a conditional request (RFC 9110 §13.1), without `If-Range`. */

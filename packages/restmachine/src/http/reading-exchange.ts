@@ -1,4 +1,4 @@
-import type { Content, Exchange, FieldGroup } from './exchange.ts'
+import { type Content, type Exchange, type FieldGroup, namesIn } from './exchange.ts'
 
 /** Fields that speak of the content that came with a request, of its condition, and of what its answer is to be like. */
 const LEFT_OUT =
@@ -58,8 +58,8 @@ export class ReadingExchange implements Exchange {
     return LEFT_OUT.test(name) ? undefined : this.#other.header(name)
   }
 
-  has({ names }: FieldGroup): boolean {
-    return names.some((name) => this.header(name) !== undefined)
+  has(group: FieldGroup): boolean {
+    return namesIn(group).some((name) => this.header(name) !== undefined)
   }
 
   *fields(): Iterable<readonly [name: string, value: string]> {

@@ -36,8 +36,15 @@ function format(fault: DeclarationFault, index: number): string {
 /** Collects the faults of a declaration, each once: a provider that 400 routes share is reported once. */
 export class Faults {
   readonly #found = new Map<string, DeclarationFault>()
+  #told = 0
+
+  /** How often something was found wrong, also what was known already. */
+  get told(): number {
+    return this.#told
+  }
 
   add(message: string, place: Place | undefined, ...lines: readonly string[]): void {
+    this.#told++
     const key = `${message} ${formatPlace(place)}`
     if (!this.#found.has(key)) this.#found.set(key, { message, lines, place })
   }

@@ -46,6 +46,11 @@ export function inject<Given, Result, Name extends keyof Given & string = never>
   return Object.assign((given: Given) => fn(given), { [STATED]: { names, fn } })
 }
 
+/** Who asks for one name only, and runs nothing: what errors call them. */
+export function asker(label: string): Injectable {
+  return { run: () => undefined, needs: [], kind: 'function', label, place: undefined, refused: undefined }
+}
+
 /** Reads what `fn` asks for. What cannot be read is kept as a fault for the start of the application. */
 export function readInjectable(fn: AnyFunction, label: string, place: Place | undefined): Injectable {
   if (typeof fn !== 'function') {

@@ -108,10 +108,27 @@ interface Head {
  */
 export function readParameters(fn: AnyFunction): Reading {
   const source = Function.prototype.toString.call(fn)
+  const plain = readPlain(source)
+  if (plain !== undefined) return { names: plain }
   const read = isNative(source) ? 'native' : readNames(source)
   if (typeof read !== 'string') return { names: read }
   return { ...REFUSALS[read], text: excerpt(source) }
 }
+
+// Most functions: `() =>`, `({ db, user }) =>`, `async ({ db }) =>`. One expression reads them in a tenth of the time
+// that tokens take, and whatever it does not know is left to these. An arrow function was no generator.
+const PLAIN =
+  /^(?:async\s*)?\(\s*(?:\{\s*([A-Za-z_$][\w$]*(?:\s*,\s*[A-Za-z_$][\w$]*)*)?\s*,?\s*\}\s*,?\s*)?\)\s*=>/
+const COMMA = /\s*,\s*/
+
+function readPlain(source: string): readonly Parameter[] | undefined {
+  const found = PLAIN.exec(source)
+  if (found === null) return undefined
+  const [, names] = found
+  return names === undefined ? NONE : names.split(COMMA).map((name) => ({ name, optional: false }))
+}
+
+const NONE: readonly Parameter[] = []
 
 function readNames(source: string): readonly Parameter[] | Fault {
   const tokens = new TokenReader(source)

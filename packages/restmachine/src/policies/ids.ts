@@ -1,17 +1,21 @@
 import type { Exchange } from '../http/exchange.ts'
 import { formatTraceparent, parseTraceparent } from '../http/traceparent.ts'
 import { formatTracestate, parseTracestate } from '../http/tracestate.ts'
+import { idDrawer } from './random-id.ts'
+
+const nextUuid = idDrawer(true)
+const nextTraceId = idDrawer(false)
 
 /** A new id for a request. What a client sends as one is not taken over: it could be anything. */
 export function createRequestId(): string {
-  return crypto.randomUUID()
+  return nextUuid()
 }
 
 /** The id of the trace a request belongs to: that of `traceparent`, else a new one (W3C Trace Context §3.2). */
 export function traceIdOf(exchange: Exchange): string {
   const sent = exchange.header('traceparent')
   const traced = sent === undefined ? undefined : parseTraceparent(sent)
-  return traced?.traceId ?? crypto.randomUUID().replaceAll('-', '')
+  return traced?.traceId ?? nextTraceId()
 }
 
 /**
@@ -31,7 +35,7 @@ export function traceHeadersOf(exchange: Exchange, traceId: unknown): Readonly<R
   return state === undefined ? { traceparent } : { traceparent, tracestate: formatTracestate(state) }
 }
 
-/** 16 hexadecimal digits, not all zero. A UUID has four fixed bits in its first half: never zero. */
+/** 16 hexadecimal digits, not all zero: four bits of the first half are those of the version. */
 function createSpanId(): string {
-  return crypto.randomUUID().replaceAll('-', '').slice(0, 16)
+  return nextTraceId().slice(0, 16)
 }

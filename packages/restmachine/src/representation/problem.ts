@@ -18,46 +18,43 @@ export interface Problem {
   readonly [member: string]: unknown
 }
 
-/** A problem as it goes out. */
-export interface WrittenProblem {
+/** One way to write problems. */
+export interface ProblemForm {
   readonly contentType: string
-  readonly body: string
+  /** What asks for it. */
+  readonly mediaTypes: readonly MediaType[]
+  write(problem: Problem): string
 }
 
 function mediaType(value: string): MediaType {
   return parseMediaType(value) as MediaType
 }
 
-const WRITERS: readonly {
-  readonly mediaTypes: readonly MediaType[]
-  write(problem: Problem): WrittenProblem
-}[] = [
-  {
-    mediaTypes: [mediaType('application/problem+json'), mediaType('application/json')],
-    write: (problem) => ({ contentType: 'application/problem+json', body: stringifyJson(problem) }),
-  },
-  {
-    mediaTypes: [mediaType('text/html')],
-    write: (problem) => ({ contentType: 'text/html; charset=utf-8', body: toHtml(problem) }),
-  },
-  {
-    mediaTypes: [mediaType('text/plain')],
-    write: (problem) => ({ contentType: 'text/plain; charset=utf-8', body: toText(problem) }),
-  },
+/** The form of those who want none of the others. */
+export const JSON_FORM: ProblemForm = {
+  contentType: 'application/problem+json',
+  mediaTypes: [mediaType('application/problem+json'), mediaType('application/json')],
+  write: stringifyJson,
+}
+
+const FORMS: readonly ProblemForm[] = [
+  JSON_FORM,
+  { contentType: 'text/html; charset=utf-8', mediaTypes: [mediaType('text/html')], write: toHtml },
+  { contentType: 'text/plain; charset=utf-8', mediaTypes: [mediaType('text/plain')], write: toText },
 ]
 
-/** Writes a problem in the form the client wants most; as JSON when it wants none of them. */
-export function writeProblem(problem: Problem, accept: string | undefined): WrittenProblem {
-  const [first] = WRITERS
-  let chosen = first
-  let best = 0
+/** The form a client wants most; JSON when it wants none of them. */
+export function chooseForm(accept: string | undefined): ProblemForm {
   // What most clients of an interface send.
-  const ranges = accept === undefined || accept === '*/*' ? [] : parseAccept(accept)
-  for (const writer of WRITERS) {
-    const wanted = Math.max(...writer.mediaTypes.map((type) => qualityOf(type, ranges)))
-    if (wanted > best) [chosen, best] = [writer, wanted]
+  if (accept === undefined || accept === '*/*') return JSON_FORM
+  const ranges = parseAccept(accept)
+  let chosen = JSON_FORM
+  let best = 0
+  for (const form of FORMS) {
+    const wanted = Math.max(...form.mediaTypes.map((type) => qualityOf(type, ranges)))
+    if (wanted > best) [chosen, best] = [form, wanted]
   }
-  return (chosen as (typeof WRITERS)[number]).write(problem)
+  return chosen
 }
 
 function toText({ status, title, detail, requestId, errors = [] }: Problem): string {

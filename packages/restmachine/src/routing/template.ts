@@ -36,6 +36,8 @@ export class TemplateError extends Error {
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+/** Nothing that has a meaning, or is a fault, in a template. */
+const LITERAL = /^[^.{}*%?#\\\s][^{}*%?#\\\s]*$/
 
 /**
  * Reads a path template: `{name}` takes one whole segment, `*name` at the end takes the rest.
@@ -74,6 +76,7 @@ export function parseTemplate(text: string): Template {
 }
 
 function parseSegment(template: string, part: string, index: number): Segment {
+  if (LITERAL.test(part)) return { kind: 'literal', text: part }
   if (part === '') throw new TemplateError(template, index, 'a segment is empty; leave the extra "/" out')
   if (part.startsWith('*')) return { kind: 'rest', name: parseName(template, part.slice(1), index + 1) }
   if (part.startsWith('{') && part.endsWith('}')) {
@@ -101,6 +104,7 @@ export function joinPaths(prefix: string, path: string): string {
 
 /** The template with its names left out: two templates of one shape match the same paths. */
 export function shapeOf(template: Template): string {
+  if (template.names.length === 0) return template.text
   return template.segments
     .map((segment) =>
       segment.kind === 'literal' ? `/${segment.text}` : segment.kind === 'one' ? '/{}' : '/*',

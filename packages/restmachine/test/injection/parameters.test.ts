@@ -18,6 +18,16 @@ function refusal(text: string): Refusal {
   throw new Error(`It was read: ${JSON.stringify(reading.names)}`)
 }
 
+/** Whether a variable may bear the name, in any kind of function. */
+function isBindable(name: string): boolean {
+  try {
+    new Function(`'use strict'; async function* f(${name}) {}`)
+    return true
+  } catch {
+    return false
+  }
+}
+
 describe('readParameters', () => {
   it.each(Object.entries(forms))('reads or refuses the form %s', (_name, { text, expected }) => {
     expect(read(evaluate(text))).toEqual(expected)
@@ -40,6 +50,37 @@ describe('readParameters', () => {
     const start = performance.now()
     for (let round = 0; round < 500; round++) functions.forEach(readParameters)
     expect(performance.now() - start).toBeLessThan(1000) // to read the bodies takes some 20 s
+  })
+})
+
+describe('a plain arrow function', () => {
+  const name = fc.stringMatching(/^[A-Za-z_$][\w$]{0,5}$/).filter(isBindable)
+  const blank = fc.constantFrom('', ' ', '\n', '\n  ')
+  const list = fc.tuple(fc.uniqueArray(name, { maxLength: 4 }), blank, fc.constantFrom('', ','))
+  const pattern = list.map(([names, space, comma]) => {
+    const last = names.length === 0 ? '' : comma
+    return { names, text: `{${space}${names.join(`${space},${space}`)}${space}${last}${space}}` }
+  })
+
+  it('is read as it is with a comment in it', () => {
+    fc.assert(
+      fc.property(pattern, fc.constantFrom('', 'async '), fc.constantFrom('', ','), (given, async, comma) => {
+        const text = `${async}(${given.text}${comma}) => 1`
+        expect(read(evaluate(text))).toEqual(given.names)
+        expect(read(evaluate(text.replace('(', '(/* */')))).toEqual(given.names)
+      }),
+    )
+  })
+
+  it.each([
+    ['({ db }, next) => 1', ['db']],
+    ['({ db } = {}) => 1', ['db']],
+    ['({ db: { user } }) => 1', ['db']],
+    ['({ db }) => __generator(this, 1)', ['db']],
+    ['({ \\u0064b }) => 1', ['db']],
+    ['({ db }) /* } */ => 1', ['db']],
+  ])('is read, too, where it is not so plain: %s', (text, expected) => {
+    expect(read(evaluate(text))).toEqual(expected)
   })
 })
 
@@ -217,14 +258,4 @@ describe('a generated pattern', () => {
       { numRuns: 1000 },
     )
   })
-
-  /** Whether a variable may bear the name, in any kind of function. */
-  function isBindable(name: string): boolean {
-    try {
-      new Function(`'use strict'; async function* f(${name}) {}`)
-      return true
-    } catch {
-      return false
-    }
-  }
 })

@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { callerPlace, formatPlace, type Place, placeInStack } from '../../src/injection/place.ts'
 
@@ -55,6 +56,30 @@ describe('callerPlace', () => {
 
   it('steps over frames of the engine', () => {
     const [[place], line] = [[1].map(declare), lineHere()]
+    expect(place?.line).toBe(line)
+  })
+
+  it.each([
+    ['/srv/app.ts', '/srv/app.ts'],
+    ['/srv/my app (1).ts', '/srv/my app (1).ts'],
+    ['/srv/a:1:2/app.ts', '/srv/a:1:2/app.ts'],
+    ['file:///srv/my%20app.ts?at=1', '/srv/my app.ts'],
+    ['file:///C:/app.ts', 'C:/app.ts'],
+    ['C:\\app.ts', 'C:\\app.ts'],
+    ['app.ts', 'app.ts'],
+    ['https://example.org/app.ts', 'https://example.org/app.ts'],
+  ])('tells the place in a file of the name %s', (filename, file) => {
+    const run = runInThisContext('(declare) =>\n  declare()', { filename }) as (fn: unknown) => unknown
+    expect(run(declare)).toEqual({ file, line: 2, column: 3 })
+    const method = runInThisContext('({ at(fn) { return fn() } })', { filename }) as { at: typeof run }
+    expect(method.at(declare)).toEqual({ file, line: 1, column: 20 })
+  })
+
+  it('steps over code from strings', () => {
+    const run = runInThisContext('(declare) => declare()', { filename: '<made>' }) as (
+      fn: typeof declare,
+    ) => Place | undefined
+    const [place, line] = [run(declare), lineHere()]
     expect(place?.line).toBe(line)
   })
 

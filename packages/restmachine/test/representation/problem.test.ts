@@ -1,5 +1,5 @@
 import { assert, describe, it } from 'vitest'
-import { type Problem, writeProblem } from '../../src/representation/problem.ts'
+import { chooseForm, type Problem } from '../../src/representation/problem.ts'
 
 const problem: Problem = {
   type: 'about:blank',
@@ -15,12 +15,13 @@ const problem: Problem = {
   extra: { kept: true },
 }
 
-const typeFor = (accept: string | undefined) => writeProblem(problem, accept).contentType
+const typeFor = (accept: string | undefined) => chooseForm(accept).contentType
+const write = (written: Problem, accept: string | undefined) => chooseForm(accept).write(written)
 
 describe('RFC 9457, problem details', () => {
   it('are JSON with all their members when nobody asks for anything else', () => {
-    const { contentType, body } = writeProblem(problem, undefined)
-    assert.equal(contentType, 'application/problem+json')
+    const body = write(problem, undefined)
+    assert.equal(typeFor(undefined), 'application/problem+json')
     assert.deepEqual(JSON.parse(body), problem)
   })
 
@@ -42,7 +43,7 @@ describe('RFC 9457, problem details', () => {
   })
 
   it('are HTML with everything escaped', () => {
-    const { body } = writeProblem(problem, 'text/html')
+    const body = write(problem, 'text/html')
     assert.include(body, '<title>422 Unprocessable Content</title>')
     assert.include(body, '<p>Not &lt;b&gt;so&lt;/b&gt;</p>')
     assert.include(body, '<li><code>/a</code> Too &quot;short&quot;</li>')
@@ -51,14 +52,14 @@ describe('RFC 9457, problem details', () => {
 
   it('are text, a line for each thing', () => {
     assert.equal(
-      writeProblem(problem, 'text/plain').body,
+      write(problem, 'text/plain'),
       '422 Unprocessable Content\nNot <b>so</b>\n- /a: Too "short"\n- Nothing there\nRequest id & co\n',
     )
   })
 
   it('leave out what is not there', () => {
     const bare: Problem = { type: 'about:blank', title: 'Not Found', status: 404 }
-    assert.equal(writeProblem(bare, 'text/plain').body, '404 Not Found\n')
-    assert.notMatch(writeProblem(bare, 'text/html').body, /<p>|<ul>|undefined/)
+    assert.equal(write(bare, 'text/plain'), '404 Not Found\n')
+    assert.notMatch(write(bare, 'text/html'), /<p>|<ul>|undefined/)
   })
 })
