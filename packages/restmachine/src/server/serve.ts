@@ -12,6 +12,7 @@ import { drain, stopListening } from './drain.ts'
 import { type ErrorLog, openErrorLog } from './error-log.ts'
 import { createGracefulServer, type GracefulServer, type TakeHttp2 } from './graceful-server.ts'
 import { InFlight } from './in-flight.ts'
+import { keepTick } from './kept-tick.ts'
 import { addressOf, listen } from './listening.ts'
 import { limitConcurrency } from './overload.ts'
 import { PROFILE_SIGNAL, type Profiles, profilesOf } from './profiles.ts'
@@ -137,6 +138,7 @@ interface Parts {
 }
 
 async function open({ app, settings, report, accessLog, errorLog }: Parts): Promise<OpenServer> {
+  keepTick()
   const inFlight = new InFlight()
   const timers = new SweptTimers()
   const closing = new Closing()
