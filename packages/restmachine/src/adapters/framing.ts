@@ -31,17 +31,6 @@ export function withoutFraming(headers: readonly string[]): readonly string[] {
   return headers
 }
 
-/** A copy of `headers` with the length of the body, to which more may be added. To push to a copy costs twice that. */
-export function withLength(headers: readonly string[], length: number | undefined): string[] {
-  if (length === undefined) return headers.slice()
-  const size = headers.length
-  const fields = new Array<string>(size + 2)
-  for (let index = 0; index < size; index++) fields[index] = headers[index] as string
-  fields[size] = 'content-length'
-  fields[size + 1] = String(length)
-  return fields
-}
-
 /**
  * The length to declare for a body, or `undefined` when none may be or none is known (RFC 9110 §8.6).
  *

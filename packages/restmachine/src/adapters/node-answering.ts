@@ -1,6 +1,7 @@
+import { withLength } from '../http/content-length.ts'
 import { type Exchange, fieldIn } from '../http/exchange.ts'
 import { isStream, type Outcome } from '../http/outcome.ts'
-import { endsWithHead, lengthToDeclare, withLength, withoutFraming } from './framing.ts'
+import { endsWithHead, lengthToDeclare, withoutFraming } from './framing.ts'
 import type { NodeContent } from './node-content.ts'
 import type { NodeExchange } from './node-exchange.ts'
 import { ClientLeft, ServerStops, sendStream } from './node-stream.ts'

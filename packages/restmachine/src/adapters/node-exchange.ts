@@ -15,10 +15,10 @@ import {
   UPGRADE,
 } from '../http/exchange.ts'
 import type { ForwardedClient } from '../http/forwarded-client.ts'
-import { parseHost } from '../http/host.ts'
 import { unmapped } from '../http/syntax/ipv4-address.ts'
-import { authorityOf, parseTarget, type Target } from '../http/target.ts'
+import { parseTarget, type Target } from '../http/target.ts'
 import { NodeContent } from './node-content.ts'
+import { linesOf } from './node-lines.ts'
 import type { Incoming, Outgoing } from './node-message.ts'
 
 const ANNOUNCES_CONTENT =
@@ -243,23 +243,4 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
     const body = this.content.announced ? this.content.stream(limit) : null
     return new Request(url, { method, headers, signal, body, duplex: 'half' } as RequestInit)
   }
-}
-
-/**
- * The field lines, with the host that the client meant in place of the one in `Host`: the one that a trusted proxy
- * tells of (RFC 7239 §5.3), or else the one in a target in absolute form (RFC 9112 §3.2.2). A `Host` that is doubled or broken stays so, and is refused; HTTP/1.0 needs none
- * (§3.2).
- */
-function linesOf(
-  { url = '', rawHeaders, httpVersion }: Incoming,
-  forwarded: string | undefined,
-): readonly string[] {
-  const authority = forwarded ?? (url.startsWith('/') ? undefined : authorityOf(url))
-  if (authority === undefined) return rawHeaders
-  const host = fieldIn(rawHeaders, 'host')
-  if (host === undefined) return httpVersion === '1.0' ? [...rawHeaders, 'Host', authority] : rawHeaders
-  if (parseHost(host) === undefined) return rawHeaders
-  return rawHeaders.map((line, at) =>
-    at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host' ? authority : line,
-  )
 }

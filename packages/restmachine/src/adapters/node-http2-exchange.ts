@@ -10,6 +10,11 @@ export class Http2Exchange extends NodeExchange<Http2Incoming, Http2Outgoing> {
     return !this.incoming.stream.endAfterHeaders
   }
 
+  /** A stream gives nothing before it is asked to: there is nothing to take in first. */
+  override get hasSmallContent(): boolean {
+    return false
+  }
+
   protected override get source(): Readable {
     return this.incoming.stream
   }

@@ -1,7 +1,6 @@
 import type { Callback, Run } from '../decisions/run.ts'
 import type { Chain } from '../declaration/layer.ts'
 import { type MediaRange, parseAccept } from '../http/accept.ts'
-import { ACCEPT } from '../http/exchange.ts'
 import { type MediaType, parseMediaType } from '../http/media-type.ts'
 import type { Plan } from '../injection/plan.ts'
 import { qualityOf } from '../representation/negotiation.ts'
@@ -53,7 +52,7 @@ export function handlerChooser(layers: readonly (readonly ErrorHandler[])[]): Ha
     return made
   }
 
-  return (status, run) => chooserOf(status)((run.exchange.has(ACCEPT) ? run.accept : undefined) ?? '*/*')
+  return (status, run) => chooserOf(status)(run.accept ?? '*/*')
 }
 
 function chooseAmong(

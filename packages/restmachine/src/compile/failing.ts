@@ -8,7 +8,7 @@ import { Html } from '../representation/html.ts'
 import { type ErrorHandler, handlerChooser } from './error-handlers.ts'
 import { type IdSources, type Ids, idsMaker } from './error-ids.ts'
 import { type Finish, flattenFields, override } from './finish.ts'
-import { errorFields, problemDrafts } from './problem-drafts.ts'
+import { errorFields, NOTHING_REFUSED, problemDrafts } from './problem-drafts.ts'
 import type { Services } from './services.ts'
 import { HTML_TYPE, TEXT_TYPE, type Written, writeAs, writePlain } from './write.ts'
 
@@ -24,8 +24,6 @@ export interface Failing extends IdSources {
 }
 
 type Ended = Outcome | Promise<Outcome>
-
-const NOTHING_REFUSED: Refusal = {}
 
 /** The ways in which a request of a route goes wrong. */
 interface Failer {

@@ -1,6 +1,6 @@
 import { detailOf, isOfRequest, missingFields } from '../decisions/endings.ts'
 import type { Refusal, Run } from '../decisions/run.ts'
-import { ACCEPT, fieldIn } from '../http/exchange.ts'
+import { fieldIn } from '../http/exchange.ts'
 import { titleOf } from '../http/status.ts'
 import { stringifyJson } from '../representation/json.ts'
 import { chooseForm, JSON_FORM, type Problem, type ProblemForm } from '../representation/problem.ts'
@@ -29,8 +29,7 @@ export function problemDrafts({ development }: Services): ProblemDrafts {
   const usuals = new Map<number, Usual>()
   const formOf = remembering(chooseForm)
 
-  function formFor(run: Run): ProblemForm {
-    const accept = run.exchange.has(ACCEPT) ? run.accept : undefined
+  function formFor({ accept }: Run): ProblemForm {
     return accept === undefined ? JSON_FORM : formOf(accept)
   }
 
@@ -69,7 +68,8 @@ function usual(run: Run, status: number): Usual {
   return { head, settled, headers: fieldsOf(JSON_FORM, run, status, NOTHING_REFUSED) }
 }
 
-const NOTHING_REFUSED: Refusal = {}
+/** A refusal that says no more than its status does. */
+export const NOTHING_REFUSED: Refusal = {}
 /** A problem that is no more than its status says (RFC 9457 §4.2.1). */
 const BLANK = 'about:blank'
 

@@ -1,5 +1,6 @@
 import { ownField } from '../decisions/answered.ts'
 import type { Run, WrittenBody } from '../decisions/run.ts'
+import { withLength } from '../http/content-length.ts'
 import { isStream, type OutcomeBody } from '../http/outcome.ts'
 import { formatContentRange } from '../http/range.ts'
 import { isThenable } from '../injection/thenable.ts'
@@ -88,13 +89,9 @@ function partsOf(
   if (only !== undefined && others.length === 0) {
     const body = whole.part(only)
     const fields = ['content-range', formatContentRange(only.first, only.last, whole.length)]
+    // A stream does not tell how long it is; for bytes the adapter does.
     return { body, fields: isStream(body) ? withLength(fields, only.last - only.first + 1) : fields }
   }
   const joined = joinParts(whole, parts, ownField(run, 'content-type') ?? contentType)
   return { body: joined.body, fields: withLength(['content-type', joined.contentType], joined.length) }
-}
-
-// A stream does not tell how long it is; for bytes the adapter does.
-function withLength(fields: readonly string[], length: number): readonly string[] {
-  return [...fields, 'content-length', String(length)]
 }

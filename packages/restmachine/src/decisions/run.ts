@@ -2,7 +2,7 @@ import type { CallbackName } from '../declaration/callbacks.ts'
 import type { RouteSettings } from '../declaration/layer.ts'
 import type { DigestAlgorithm } from '../http/digest.ts'
 import { type EntityTag, type EntityTags, parseEntityTags } from '../http/entity-tag.ts'
-import type { Exchange } from '../http/exchange.ts'
+import { ACCEPT, type Exchange } from '../http/exchange.ts'
 import type { Fault } from '../http/http-error.ts'
 import { type MediaType, parseMediaType } from '../http/media-type.ts'
 import type { Outcome } from '../http/outcome.ts'
@@ -302,7 +302,8 @@ export class Run implements Timed {
 
   /** What the client accepts, for those who write errors; `undefined` when it does not say. */
   get accept(): string | undefined {
-    return this.exchange.header('accept')
+    const { exchange } = this
+    return exchange.has(ACCEPT) ? exchange.header('accept') : undefined
   }
 
   /** The media type of the content, read once; `null` when there is none or it cannot be read. */

@@ -29,3 +29,14 @@ export function parseContentLength(value: string | undefined): number | undefine
   }
   return value !== '' && Number.isSafeInteger(length) ? length : 'malformed'
 }
+
+/** A copy of `fields` with a length, to which more may be added. To push to a copy costs twice that. */
+export function withLength(fields: readonly string[], length: number | undefined): string[] {
+  if (length === undefined) return fields.slice()
+  const size = fields.length
+  const all = new Array<string>(size + 2)
+  for (let index = 0; index < size; index++) all[index] = fields[index] as string
+  all[size] = 'content-length'
+  all[size + 1] = String(length)
+  return all
+}

@@ -4,7 +4,6 @@ import {
   connectionOptions,
   endsWithHead,
   lengthToDeclare,
-  withLength,
   withoutFraming,
 } from '../../src/adapters/framing.ts'
 import type { Outcome } from '../../src/http/outcome.ts'
@@ -19,24 +18,6 @@ describe('withoutFraming', () => {
   it('leaves fields whose names or values only look like them', () => {
     const fields = ['connection2', 'x', 'x-forward1', 'connection', 'content-range1', 'content-length']
     expect(withoutFraming(fields)).toEqual(fields)
-  })
-})
-
-describe('withLength', () => {
-  const fields = ['vary', 'accept']
-
-  it('adds the length behind the other fields', () => {
-    expect(withLength(fields, 7)).toEqual(['vary', 'accept', 'content-length', '7'])
-    expect(withLength([], 0)).toEqual(['content-length', '0'])
-  })
-
-  it('adds nothing where no length is known', () => {
-    expect(withLength(fields, undefined)).toEqual(fields)
-  })
-
-  it('gives a list of its own: that of the outcome may belong to a route', () => {
-    for (const length of [undefined, 7]) expect(withLength(fields, length)).not.toBe(fields)
-    expect(fields).toEqual(['vary', 'accept'])
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseContentLength } from '../../src/http/content-length.ts'
+import { parseContentLength, withLength } from '../../src/http/content-length.ts'
 
 describe('RFC 9110 §8.6, Content-Length', () => {
   it('reads every safe integer', () => {
@@ -31,5 +31,23 @@ describe('RFC 9110 §8.6, Content-Length', () => {
     '9'.repeat(400),
   ])('finds %j malformed', (value) => {
     expect(parseContentLength(value)).toBe('malformed')
+  })
+})
+
+describe('withLength', () => {
+  const fields = ['vary', 'accept']
+
+  it('adds the length behind the other fields', () => {
+    expect(withLength(fields, 7)).toEqual(['vary', 'accept', 'content-length', '7'])
+    expect(withLength([], 0)).toEqual(['content-length', '0'])
+  })
+
+  it('adds nothing where no length is known', () => {
+    expect(withLength(fields, undefined)).toEqual(fields)
+  })
+
+  it('gives a list of its own: that of the outcome may belong to a route', () => {
+    for (const length of [undefined, 7]) expect(withLength(fields, length)).not.toBe(fields)
+    expect(fields).toEqual(['vary', 'accept'])
   })
 })
