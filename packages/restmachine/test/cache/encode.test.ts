@@ -7,7 +7,10 @@ import { decodeEntry, encodeEntry } from '../../src/cache/entry.ts'
 
 const again = (value: unknown): unknown => decodeText(JSON.stringify(encodeValue(value)))
 
-const name = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('$', '"$":', 'constructor', 'toJSON'))
+// Without the names that are refused: fast-check draws them now and then by itself.
+const name = fc
+  .oneof(fc.string({ unit: 'binary' }), fc.constantFrom('$', '"$":', 'constructor', 'toJSON'))
+  .filter((text) => text !== '__proto__' && text !== 'prototype')
 const leaf = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom('__proto__', '{"$":["date",0]}', '\ud800'),
@@ -18,23 +21,16 @@ const leaf = fc.oneof(
   fc.date({ noInvalidDate: false }),
   fc.uint8Array(),
 )
-const value = fc
-  .letrec((tie) => ({
-    any: fc.oneof(
-      { maxDepth: 4 },
-      leaf,
-      fc.array(tie('any'), { maxLength: 5 }),
-      fc.dictionary(name, tie('any'), { maxKeys: 5, noNullPrototype: true }),
-      fc.array(fc.tuple(tie('any'), tie('any')), { maxLength: 4 }).map((pairs) => new Map(pairs)),
-      fc.array(tie('any'), { maxLength: 4 }).map((items) => new Set(items)),
-    ),
-  }))
-  .any.filter(
-    (any) =>
-      !JSON.stringify(any, (_, member) => (typeof member === 'bigint' ? '' : member))?.includes(
-        '"__proto__":',
-      ),
-  )
+const value = fc.letrec((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 4 },
+    leaf,
+    fc.array(tie('any'), { maxLength: 5 }),
+    fc.dictionary(name, tie('any'), { maxKeys: 5, noNullPrototype: true }),
+    fc.array(fc.tuple(tie('any'), tie('any')), { maxLength: 4 }).map((pairs) => new Map(pairs)),
+    fc.array(tie('any'), { maxLength: 4 }).map((items) => new Set(items)),
+  ),
+})).any
 
 describe('encodeValue and decodeText', () => {
   it('are the identity on everything that can be kept', () => {
