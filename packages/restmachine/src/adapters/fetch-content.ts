@@ -17,9 +17,10 @@ export class FetchContent implements Content {
   #bytes: Promise<Uint8Array> | undefined = undefined
   #isBegun = false
 
-  constructor(request: Request) {
+  /** @param declared The value of `Content-Length`. */
+  constructor(request: Request, declared: string | undefined) {
     this.#request = request
-    const length = parseContentLength(request.headers.get('content-length') ?? undefined)
+    const length = parseContentLength(declared)
     this.length = length === 'malformed' ? undefined : length
     // A length says so by itself (RFC 9112 §6.3): to look at `body` costs Bun a stream, and 1.2 µs with what follows.
     this.announced = this.length === undefined ? request.body !== null : this.length > 0
@@ -39,10 +40,10 @@ export class FetchContent implements Content {
   // What says how long it is can be had from the platform in one piece, which costs a third.
   #readAtOnce(limit: number): Promise<Uint8Array> {
     this.#isBegun = true
-    return this.#request.arrayBuffer().then(
+    return wholeOf(this.#request).then(
       (bytes) => {
-        if (bytes.byteLength > limit) throw tooLarge(limit)
-        return new Uint8Array(bytes)
+        if (bytes.length > limit) throw tooLarge(limit)
+        return bytes
       },
       (error: unknown) => {
         throw cutShort(error)
@@ -100,4 +101,14 @@ export class FetchContent implements Content {
       cancel: (reason) => reader.cancel(reason),
     }
   }
+}
+
+// To make bytes of a buffer costs Bun 0.6 µs and more, and platforms of before 2024 have nothing but the buffer.
+// The promise is one of this realm: a test runner may give a realm to the code, but not to the platform.
+function wholeOf(request: Request): Promise<Uint8Array> {
+  return Promise.resolve(
+    typeof request.bytes === 'function'
+      ? request.bytes()
+      : request.arrayBuffer().then((buffer) => new Uint8Array(buffer)),
+  )
 }

@@ -53,7 +53,7 @@ export class FetchExchange implements Exchange {
   }
 
   get content(): Content {
-    this.#content ??= new FetchContent(this.#request)
+    this.#content ??= new FetchContent(this.#request, this.#all.get('content-length'))
     return this.#content
   }
 
@@ -62,7 +62,7 @@ export class FetchExchange implements Exchange {
   }
 
   get #all(): FetchFields {
-    this.#fields ??= fetchFields(this.#request.headers)
+    this.#fields ??= fetchFields(this.#request.headers, this.method)
     return this.#fields
   }
 

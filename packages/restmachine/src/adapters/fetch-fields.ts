@@ -1,4 +1,4 @@
-import { type FieldGroup, fieldIn, HOST, MARKED_FIELDS, markOf, marksOf } from '../http/exchange.ts'
+import { type FieldGroup, fieldIn, HOST, MARKED_FIELDS, marksOf } from '../http/exchange.ts'
 
 /** Header fields of a platform that tells how many there are, as Bun does. */
 interface CountedFields extends Headers {
@@ -12,10 +12,18 @@ export interface FetchFields {
   has(group: FieldGroup): boolean
 }
 
+const MARKS: ReadonlyMap<string, number> = new Map(MARKED_FIELDS.map((name, bit) => [name, 1 << bit]))
+/** What comes with nearly all content: when these are met, it is seldom that others are left to ask for. */
+const OF_CONTENT = markedAs('content-type') | markedAs('content-length')
+
+function markedAs(name: string): number {
+  return MARKS.get(name) ?? 0
+}
+
 /** Looks at the header fields of a web request in the way that costs least where it runs. */
-export function fetchFields(headers: Headers): FetchFields {
+export function fetchFields(headers: Headers, method = 'GET'): FetchFields {
   return typeof (headers as Partial<CountedFields>).count === 'number'
-    ? new FieldsByName(headers as CountedFields)
+    ? new FieldsByName(headers as CountedFields, method === 'GET' || method === 'HEAD' ? 0 : OF_CONTENT)
     : new FieldsAtOnce(headers)
 }
 
@@ -26,27 +34,37 @@ export function fetchFields(headers: Headers): FetchFields {
 class FieldsByName implements FetchFields {
   readonly count: number
   readonly #headers: Headers
+  /** Every request brings it, and everybody asks for it: met first, a request without others is asked no more. */
+  readonly #host: string | undefined
   /** How many fields there are that nobody has asked for. */
   #unmet: number
+  /** The marks of the fields that are asked for before any others. */
+  #likely: number
   /** The marks of the fields that were asked for, and of those of them that are there. */
   #asked = 0
   #met = 0
 
-  constructor(headers: CountedFields) {
+  constructor(headers: CountedFields, likely: number) {
     this.#headers = headers
+    this.#likely = likely
     this.count = headers.count
     this.#unmet = this.count
+    this.#host = headers.get('host') ?? undefined
+    this.#note(HOST.mask, this.#host !== undefined)
   }
 
   get(name: string): string | undefined {
-    if (this.#unmet === 0 && (this.#met & markOf(name)) === 0) return undefined
+    if (name === 'host') return this.#host
+    const mark = markedAs(name)
+    // What was asked for and is not there, or cannot be there because all are met.
+    if ((this.#met & mark) === 0 && (this.#unmet === 0 || (this.#asked & mark) !== 0)) return undefined
     const value = this.#headers.get(name)
-    if (value === null) return undefined
-    if (name === 'host' && (this.#asked & HOST.mask) === 0) this.#meet(HOST.mask)
-    return value
+    if (mark !== 0 && (this.#asked & mark) === 0) this.#note(mark, value !== null)
+    return value ?? undefined
   }
 
   has({ mask }: FieldGroup): boolean {
+    if ((mask & ~this.#asked) !== 0 && this.#likely !== 0) this.#askLikely()
     // The first that is there is answer enough.
     for (let rest = mask & ~this.#asked; rest !== 0 && (this.#met & mask) === 0; rest &= rest - 1) {
       if (this.#unmet === 0) return false
@@ -55,14 +73,19 @@ class FieldsByName implements FetchFields {
     return (this.#met & mask) !== 0
   }
 
-  #ask(mark: number): void {
-    const isThere = this.#headers.has(MARKED_FIELDS[31 - Math.clz32(mark)] as string)
-    if (isThere) this.#meet(mark)
-    else this.#asked |= mark
+  #askLikely(): void {
+    for (let rest = this.#likely & ~this.#asked; rest !== 0 && this.#unmet > 0; rest &= rest - 1)
+      this.#ask(rest & -rest)
+    this.#likely = 0
   }
 
-  #meet(mark: number): void {
+  #ask(mark: number): void {
+    this.#note(mark, this.#headers.has(MARKED_FIELDS[31 - Math.clz32(mark)] as string))
+  }
+
+  #note(mark: number, isThere: boolean): void {
     this.#asked |= mark
+    if (!isThere) return
     this.#met |= mark
     this.#unmet--
   }

@@ -1,12 +1,14 @@
 import type { Exchange } from '../http/exchange.ts'
 import { isStream, type Outcome } from '../http/outcome.ts'
+import { SweptTimers } from '../http/swept-timers.ts'
+import type { TimeLimits } from '../http/time-limit.ts'
 import { bareProblem, PROBLEM_TYPE } from './bare-problem.ts'
 import { FetchExchange, type WaitUntil } from './fetch-exchange.ts'
 import { conclude, type Report, toResponse } from './fetch-response.ts'
 import { rememberFields } from './known-fields.ts'
 
 /** The one thing an adapter knows of an application. */
-type AnswerExchange = (exchange: Exchange) => Outcome | Promise<Outcome>
+type AnswerExchange = (exchange: Exchange, limits?: TimeLimits<unknown>) => Outcome | Promise<Outcome>
 
 /** What runtimes that speak fetch call; Workers hand over `env` and `ctx`, others a context, a server, nothing. */
 export type FetchHandler = (request: Request, ...platform: readonly unknown[]) => Promise<Response>
@@ -17,6 +19,8 @@ export function toFetchHandler(
   report: Report = (message, error) => console.error(message, error),
 ): FetchHandler {
   const answering = { knownFields: rememberFields(), report }
+  // For a process of our own: elsewhere one request may not touch the timer of another.
+  const swept = new SweptTimers()
 
   function respond(request: Request, method: string, outcome: Outcome, isCounted: boolean): Response {
     try {
@@ -39,7 +43,7 @@ export function toFetchHandler(
       const waitUntil = isCounted || platform.length === 0 ? undefined : waitUntilOf(platform)
       const exchange = new FetchExchange(request, waitUntil)
       const { method } = exchange
-      const outcome = answer(exchange)
+      const outcome = answer(exchange, isCounted ? swept : undefined)
       // An outcome that is there costs one promise: an async function would cost three.
       return outcome instanceof Promise
         ? outcome.then((later) => respond(request, method, held(later, waitUntil), isCounted))

@@ -231,7 +231,7 @@ export class RestApplication<Session = SessionBuiltIns, Provided = BuiltIns> ext
    */
   get fetch(): FetchHandler {
     this.#fetch ??= toFetchHandler(
-      (exchange) => this.answer(exchange),
+      (exchange, limits) => this.answer(exchange, limits),
       (message, error) => this.logger.error(message, error),
     )
     return this.#fetch

@@ -115,6 +115,23 @@ describe('a field that cannot stand on the wire', () => {
   })
 })
 
+describe('a request that takes too long', () => {
+  const logger = { debug() {}, info() {}, warn() {}, error() {} }
+  const bun = { requestIP: () => null }
+
+  for (const [name, platform] of Object.entries({ 'a platform': [], 'a server of Bun': [bun] })) {
+    it(`is a 503 on ${name}, and one that is in time is not`, async () => {
+      const app = new RestApplication({ logger, handlerTimeout: 40 })
+        .get('/never', () => new Promise(() => undefined))
+        .get('/soon', async () => ({ fine: true }))
+      const [never, soon] = await Promise.all(
+        ['/never', '/soon'].map((path) => app.fetch(new Request(`http://here${path}`), ...platform)),
+      )
+      expect([never?.status, soon?.status]).toEqual([503, 200])
+    })
+  }
+})
+
 describe('the content of a web request', () => {
   const app = new RestApplication({ logger: { ...console, error: () => undefined } })
     .post('/twice', async ({ request, bytesBody }) => ({
