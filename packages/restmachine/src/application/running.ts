@@ -14,7 +14,7 @@ import { singleTimers, type TimeLimits } from '../http/time-limit.ts'
 import { Faults } from '../injection/faults.ts'
 import type { DeclaredProvider, FixedProvider } from '../injection/provider.ts'
 import { Session } from '../injection/session.ts'
-import { isThenable } from '../injection/thenable.ts'
+import { isPromise } from '../injection/thenable.ts'
 import { TaskQueue, type TaskSettings } from '../tasks/task-queue.ts'
 import { collectRoutes, type PlacedRoute, seal, serviceNames } from './collect.ts'
 import { CompiledRoutes } from './compiled-routes.ts'
@@ -179,7 +179,7 @@ export class Running {
     } catch (error) {
       return compiled.fail(run, error)
     }
-    return isThenable(outcome) ? this.#inTime(outcome, run, compiled, limits) : outcome
+    return isPromise(outcome) ? this.#inTime(outcome, run, compiled, limits) : outcome
   }
 
   async #answerFirst(exchange: Exchange, limits: TimeLimits<unknown>): Promise<Outcome> {

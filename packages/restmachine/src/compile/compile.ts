@@ -8,6 +8,8 @@ export interface CourseQuestion<State> {
   (state: State): boolean | Promise<boolean>
   readonly gate?: CourseGate<State>
   readonly closed?: boolean
+  /** Whether it is no more than that look: where the gate is open, the answer is the other one, and it is not asked. */
+  readonly isLook?: boolean
 }
 
 /** One look at a request, by which the answers of several rows may be known. */
@@ -70,6 +72,12 @@ export function compile<Name extends string, State, Done>(
     return pipeline
   }
 
+  /** The way on from a row whose gate is open. */
+  function enter(name: Name, question: CourseQuestion<State>): Pipeline<State, Done> {
+    const { yes, no } = course.graph[name]
+    return question.isLook ? follow(question.closed ? no : yes) : ask(name, question)
+  }
+
   /** The way past rows that have a gate; where one is open, its question is asked. */
   function pass(first: Name): Pipeline<State, Done> {
     const passages: Passage<Name, State>[] = []
@@ -85,7 +93,7 @@ export function compile<Name extends string, State, Done>(
       target = (typeof answer === 'boolean' ? answer : answer.closed) ? yes : no
     }
     const all = course.either(passages.map(({ gate }) => gate))
-    return passing(all, passages, ask, follow(target))
+    return passing(all, passages, enter, follow(target))
   }
 
   function isEnding(target: Name | Ending): target is Ending {
@@ -120,15 +128,19 @@ interface Passage<Name extends string, State> {
 function passing<Name extends string, State, Done>(
   all: CourseGate<State>,
   passages: readonly Passage<Name, State>[],
-  ask: (name: Name, question: CourseQuestion<State>) => Pipeline<State, Done>,
+  enter: (name: Name, question: CourseQuestion<State>) => Pipeline<State, Done>,
   beyond: Pipeline<State, Done>,
 ): Pipeline<State, Done> {
-  const asked: Pipeline<State, Done>[] = []
+  const entered: Pipeline<State, Done>[] = []
   return (state) => {
     if (!all.isOpen(state)) return beyond(state)
+    let shut: CourseGate<State> | undefined
     for (let at = 0; at < passages.length; at++) {
       const { gate, name, question } = passages[at] as Passage<Name, State>
-      if (gate.isOpen(state)) return (asked[at] ??= ask(name, question))(state)
+      // Neighbours may have one gate: it is looked at once.
+      if (gate === shut) continue
+      if (gate.isOpen(state)) return (entered[at] ??= enter(name, question))(state)
+      shut = gate
     }
     return beyond(state)
   }

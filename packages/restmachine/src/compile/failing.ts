@@ -7,7 +7,7 @@ import { Answer, type HeaderFields } from '../representation/answer.ts'
 import { Html } from '../representation/html.ts'
 import { type ErrorHandler, handlerChooser } from './error-handlers.ts'
 import { type IdSources, type Ids, idsMaker } from './error-ids.ts'
-import { type Finish, flattenFields, override } from './finish.ts'
+import { draftWith, type Finish, flattenFields, override } from './finish.ts'
 import { errorFields, NOTHING_REFUSED, problemDrafts } from './problem-drafts.ts'
 import type { Services } from './services.ts'
 import { HTML_TYPE, TEXT_TYPE, type Written, writeAs, writePlain } from './write.ts'
@@ -85,7 +85,7 @@ function makeFailer(failing: Failing): Failer {
     // Who handles an error may make another one of it.
     const fields = errorFields(run, handled.status, refusal)
     const headers = override([...contentField(handled.written), ...fields], handled.headers)
-    return failing.finish()(run, { status: handled.status, headers, body: handled.written.body }, failure)
+    return failing.finish()(run, draftWith(handled.status, headers, handled.written.body), failure)
   }
 
   function handle(
@@ -121,7 +121,7 @@ function makeFailer(failing: Failing): Failer {
   // Writing an error is not to fail: what is left then is the status.
   function lost(run: Run, failure: unknown, error: unknown): Ended {
     services.logger.error(`The error response of ${run.facts.label} cannot be written`, error)
-    return failing.finish()(run, { status: 500, headers: [], body: null }, failure ?? error)
+    return failing.finish()(run, draftWith(500, [], null), failure ?? error)
   }
 
   function ended(run: Run, status: number, refusal: Refusal, failure: unknown): Ended {

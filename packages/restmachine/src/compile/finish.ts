@@ -10,12 +10,14 @@ import type { HeaderFields } from '../representation/answer.ts'
 import type { FieldSource } from './policies.ts'
 import type { Services } from './services.ts'
 
-/** What a response is made of before the last hands are laid on it. */
-export interface Draft {
-  readonly status: number
-  /** Flat: name, value …, names in lower case. */
-  readonly headers: readonly string[]
-  readonly body: OutcomeBody
+/** A response before the last hands are laid on it: most need none, and go out as they are. */
+export interface Draft extends Outcome {
+  readonly afterwards: undefined
+}
+
+/** A draft; `headers` is flat, its names in lower case. */
+export function draftWith(status: number, headers: readonly string[], body: OutcomeBody): Draft {
+  return { status, headers, body, afterwards: undefined }
 }
 
 /** Ends a run with a draft; `failure` is what went wrong, if anything did. */
@@ -43,7 +45,7 @@ export function finisher({ services, sources, lastHands, fail }: Finishing): Fin
   function close(run: Run, draft: Draft, failure: unknown): Outcome | Promise<Outcome> {
     const { opened, isLate } = run
     // What a handler ends with when the time is up goes nowhere; what it opened is not to be committed by it.
-    if (isLate && failure === undefined) return { ...draft, afterwards: undefined }
+    if (isLate && failure === undefined) return draft
     if (isLate) run.closeLate = lateCloser(run, failure, services)
     if (opened === undefined) return leave(run, draft)
     const streams = isStream(draft.body)
@@ -88,7 +90,8 @@ export function finisher({ services, sources, lastHands, fail }: Finishing): Fin
   function leave(run: Run, draft: Draft, afterwards?: Outcome['afterwards']): Outcome | Promise<Outcome> {
     const own = run.responseHeaders?.lines
     const headers = own === undefined || own.length === 0 ? draft.headers : override(draft.headers, own)
-    const outcome = { status: draft.status, headers, body: draft.body, afterwards }
+    const isWhole = headers === draft.headers && afterwards === undefined
+    const outcome = isWhole ? draft : { status: draft.status, headers, body: draft.body, afterwards }
     return lastHands.length === 0 ? outcome : inTurn(lastHands, run, outcome)
   }
 

@@ -4,13 +4,13 @@ import type { Outcome } from '../http/outcome.ts'
 import { isThenable } from '../injection/thenable.ts'
 import { preflightOf } from '../policies/preflight.ts'
 import type { Pipeline } from './compile.ts'
-import type { Finish } from './finish.ts'
+import { draftWith, type Finish } from './finish.ts'
 
 /** What a preflight is answered with: what a page may do, or nothing, which refuses it (Fetch §3.2.2). */
 export function preflightAnswer(finish: Finish): Pipeline<Run, Outcome> {
   function end(run: Run, granted: readonly string[] | undefined): Outcome | Promise<Outcome> {
     const fields = granted ?? run.facts.cors?.refused ?? []
-    return finish(run, { status: 204, headers: ['allow', formatAllow(run.allowed), ...fields], body: null })
+    return finish(run, draftWith(204, ['allow', formatAllow(run.allowed), ...fields], null))
   }
 
   return (run) => {

@@ -6,7 +6,7 @@ import { stringifyJson } from '../representation/json.ts'
 import { chooseForm, JSON_FORM, type Problem, type ProblemForm } from '../representation/problem.ts'
 import { remembering } from '../representation/remembering.ts'
 import type { Ids } from './error-ids.ts'
-import type { Draft } from './finish.ts'
+import { type Draft, draftWith } from './finish.ts'
 import type { Services } from './services.ts'
 
 /** Makes the problem that tells of an error. */
@@ -46,7 +46,7 @@ export function problemDrafts({ development }: Services): ProblemDrafts {
     const inside = development && run.failure !== undefined && status >= 500
     if (form !== JSON_FORM || inside || !isUsual(refusal)) {
       const body = form.write(problemOf(run, status, refusal, ids, inside))
-      return { status, headers: fieldsOf(form, run, status, refusal), body }
+      return draftWith(status, fieldsOf(form, run, status, refusal), body)
     }
     const { head, settled, headers } = usualOf(run, status)
     const fields =
@@ -56,7 +56,7 @@ export function problemDrafts({ development }: Services): ProblemDrafts {
         ? settled
         : withDetail(head, refusal.detail ?? detailNow(run, status, refusal, fields))
     const body = `${begun},"instance":${quote(instanceOf(run.exchange.target))}${writtenIds(ids)}`
-    return { status, headers: fields, body }
+    return draftWith(status, fields, body)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Run, WrittenBody } from '../decisions/run.ts'
 import { withLength } from '../http/content-length.ts'
 import { isStream, type OutcomeBody } from '../http/outcome.ts'
 import { formatContentRange } from '../http/range.ts'
-import { isThenable } from '../injection/thenable.ts'
+import { isPromise } from '../injection/thenable.ts'
 import { Answer } from '../representation/answer.ts'
 import { joinParts } from '../representation/byte-ranges.ts'
 import { type Charset, type EncodeText, hasCharset } from '../representation/charsets.ts'
@@ -34,9 +34,7 @@ export function writeResult(run: Run): WrittenBody | Promise<WrittenBody> {
   }
   const written = writeNegotiated(run, body)
   if (charset?.encode === undefined) return written
-  return isThenable(written)
-    ? written.then((later) => inCharset(later, charset))
-    : inCharset(written, charset)
+  return isPromise(written) ? written.then((later) => inCharset(later, charset)) : inCharset(written, charset)
 }
 
 function asItIs(body: SeekableBody): WrittenBody {

@@ -4,7 +4,7 @@ import type { Outcome } from '../http/outcome.ts'
 import { type Choice, writeChoices } from '../representation/choices.ts'
 import { writeRedirectNote } from '../representation/redirect-note.ts'
 import type { Pipeline } from './compile.ts'
-import type { Finish } from './finish.ts'
+import { draftWith, type Finish } from './finish.ts'
 
 /** Makes the ends of the graph that lead elsewhere: the client is told by a field, people by a note (RFC 9110 §15.4). */
 export function redirector(
@@ -15,7 +15,7 @@ export function redirector(
   function choose(run: Run, choices: readonly Choice[]): Outcome | Promise<Outcome> {
     const { contentType, body, link } = writeChoices(choices, run.accept)
     const headers = ['content-type', contentType, 'link', link, 'vary', 'accept']
-    return finish(run, { status: 300, headers, body })
+    return finish(run, draftWith(300, headers, body))
   }
 
   return (usual) => (run) => {
@@ -23,9 +23,9 @@ export function redirector(
     if (choices !== undefined) return choose(run, choices)
     if (status < 300 || status > 399) throw new RangeError(`Cannot redirect: ${status} is no status for that`)
     const location = fieldIn(headers, 'location')
-    if (location === undefined) return finish(run, { status, headers: [...vary, ...headers], body: null })
+    if (location === undefined) return finish(run, draftWith(status, [...vary, ...headers], null))
     const { contentType, body } = writeRedirectNote(status, location, run.accept)
     const fields = ['content-type', contentType, 'vary', 'accept', ...headers]
-    return finish(run, { status, headers: fields, body })
+    return finish(run, draftWith(status, fields, body))
   }
 }

@@ -12,7 +12,7 @@ export interface Written {
   readonly body: string | Uint8Array | ReadableStream<Uint8Array>
 }
 
-const JSON_TYPE = 'application/json'
+export const JSON_TYPE = 'application/json'
 const BYTES_TYPE = 'application/octet-stream'
 const JSON_LIKE = /^application\/(?:[^;]+\+)?json(?:;|$)/
 export const HTML_TYPE = 'text/html; charset=utf-8'

@@ -1,7 +1,7 @@
 import { parseEntityTag } from '../http/entity-tag.ts'
 import { parseHttpDate } from '../http/http-date.ts'
 import { isWebResponse } from '../http/outcome.ts'
-import { isThenable } from '../injection/thenable.ts'
+import { isPromise } from '../injection/thenable.ts'
 import { Answer } from '../representation/answer.ts'
 import { tagOfBody } from '../representation/body-tag.ts'
 import { SeekableBody } from '../representation/seekable.ts'
@@ -23,7 +23,7 @@ export function answeredValidatorsOf(facts: RouteFacts): (run: Run) => Validator
   const declared = validatorsOf(facts)
   return (run) => {
     const current = run.recalled ? NO_VALIDATORS : declared(run)
-    return isThenable(current) ? current.then((later) => complete(run, later)) : complete(run, current)
+    return isPromise(current) ? current.then((later) => complete(run, later)) : complete(run, current)
   }
 }
 
@@ -60,9 +60,7 @@ function withTagOfBody(run: Run, found: Validators): Validators | Promise<Valida
   const body = result instanceof Answer ? result.body : result
   if (body === undefined || body === null || isWebResponse(result)) return found
   const written = run.written ?? run.facts.write(run)
-  return isThenable(written)
-    ? written.then((later) => tagged(run, found, later))
-    : tagged(run, found, written)
+  return isPromise(written) ? written.then((later) => tagged(run, found, later)) : tagged(run, found, written)
 }
 
 function tagged(run: Run, found: Validators, written: WrittenBody): Validators | Promise<Validators> {

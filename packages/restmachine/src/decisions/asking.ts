@@ -11,6 +11,8 @@ export interface Question {
   readonly gate?: Gate
   /** What the answer is where the gate is not open. */
   readonly closed?: boolean
+  /** Whether the gate is all that it asks. */
+  readonly isLook?: boolean
 }
 
 /** Makes the question of one row for one route; a boolean when the declaration answers it for good. */
@@ -22,7 +24,12 @@ export function gated(
   closed: boolean,
   question: (run: Run) => boolean | Promise<boolean>,
 ): Question {
-  return Object.assign((run: Run) => question(run), { gate, closed })
+  return Object.assign(question, { gate, closed })
+}
+
+/** A question that is no more than a look: `closed` where the gate is, the other answer where it is open. */
+export function looking(gate: Gate, closed: boolean): Question {
+  return Object.assign((run: Run) => gate.isOpen(run) !== closed, { gate, closed, isLook: true })
 }
 
 /** Reads the answer of a callback, now or when it comes. */

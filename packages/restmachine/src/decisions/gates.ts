@@ -50,11 +50,24 @@ export function either(gates: readonly Gate[]): Gate {
   const fields = gates.filter((gate) => gate instanceof FieldGate)
   const group = fields.map((gate) => gate.group).reduce(union, NO_FIELDS)
   const others = new Set(gates.filter((gate) => !(gate instanceof FieldGate)))
-  const [first, second, ...rest] = fields.length === 0 ? others : [...others, new FieldGate(group)]
-  if (first === undefined || second === undefined) return first ?? NEVER
-  const next = rest.length === 0 ? second : either([second, ...rest])
-  return { isOpen: (run) => first.isOpen(run) || next.isOpen(run) }
+  return others.size === 0 ? new FieldGate(group) : new JoinedGate([...others], group)
+}
+
+/** Open where one of several is. It is a class for the engine, which makes one piece of this and of who looks. */
+class JoinedGate implements Gate {
+  readonly #others: readonly Gate[]
+  readonly #group: FieldGroup
+
+  constructor(others: readonly Gate[], group: FieldGroup) {
+    this.#others = others
+    this.#group = group
+  }
+
+  isOpen(run: Run): boolean {
+    if (run.exchange.has(this.#group)) return true
+    for (const gate of this.#others) if (gate.isOpen(run)) return true
+    return false
+  }
 }
 
 const NO_FIELDS: FieldGroup = { mask: 0 }
-const NEVER: Gate = { isOpen: () => false }

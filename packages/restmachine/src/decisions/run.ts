@@ -2,7 +2,7 @@ import type { CallbackName } from '../declaration/callbacks.ts'
 import type { RouteSettings } from '../declaration/layer.ts'
 import type { DigestAlgorithm } from '../http/digest.ts'
 import { type EntityTag, type EntityTags, parseEntityTags } from '../http/entity-tag.ts'
-import { ACCEPT, type Exchange } from '../http/exchange.ts'
+import { ACCEPT, type Exchange, type FieldGroup, IF_MATCH, IF_NONE_MATCH } from '../http/exchange.ts'
 import type { Fault } from '../http/http-error.ts'
 import { type MediaType, parseMediaType } from '../http/media-type.ts'
 import type { Outcome } from '../http/outcome.ts'
@@ -216,8 +216,6 @@ export class Run implements Timed {
   plainRefused = false
   /** Whether the client has the representation in that coding. */
   coded = false
-  /** Whether the request has conditions; known once it was looked for them. */
-  conditional = false
   /** Whether the result is an answer that was kept. */
   recalled = false
   /** Set from the look into the store until the answer is made. */
@@ -284,13 +282,13 @@ export class Run implements Timed {
 
   /** The tags of `If-Match`, read once. */
   get ifMatch(): EntityTags {
-    this.#ifMatch ??= parseEntityTags(this.exchange.header('if-match'))
+    this.#ifMatch ??= tagsIn(this.exchange, IF_MATCH, 'if-match')
     return this.#ifMatch
   }
 
   /** The tags of `If-None-Match`, read once. */
   get ifNoneMatch(): EntityTags {
-    this.#ifNoneMatch ??= parseEntityTags(this.exchange.header('if-none-match'))
+    this.#ifNoneMatch ??= tagsIn(this.exchange, IF_NONE_MATCH, 'if-none-match')
     return this.#ifNoneMatch
   }
 
@@ -311,4 +309,8 @@ export class Run implements Timed {
     this.#mediaType ??= parseMediaType(this.exchange.header('content-type') ?? '') ?? null
     return this.#mediaType
   }
+}
+
+function tagsIn(exchange: Exchange, group: FieldGroup, name: string): EntityTags {
+  return exchange.has(group) ? parseEntityTags(exchange.header(name)) : 'absent'
 }

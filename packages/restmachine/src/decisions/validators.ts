@@ -84,7 +84,7 @@ function readTag(value: unknown, suffix: string): EntityTag | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
     throw fault('etag', 'a string, or a number that names the version, is needed', value)
   }
-  const text = String(value)
+  const text = typeof value === 'string' ? value : String(value)
   const written = readEntityTag(text)
   if (written === undefined) throw fault('etag', 'visible characters without quotes are needed', value)
   return suffix === '' ? written : { ...written, opaque: written.opaque + suffix }

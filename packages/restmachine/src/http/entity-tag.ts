@@ -13,6 +13,7 @@ export interface EntityTag {
 export type EntityTags = 'absent' | 'any' | 'malformed' | readonly EntityTag[]
 
 const QUOTE = 0x22
+const LETTER_W = 0x57
 
 // One tag, or nothing, and the comma or end behind it. A comma between quotes belongs to the tag.
 const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(?:,|$)/gy
@@ -34,7 +35,8 @@ const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(?:,|$)/gy
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
  */
 export function parseEntityTag(value: string): EntityTag | undefined {
-  const weak = value.startsWith('W/"')
+  // To look at one character first spares most values the search.
+  const weak = value.charCodeAt(0) === LETTER_W && value.startsWith('W/"')
   const start = weak ? 3 : 1
   const end = value.length - 1
   if (end < start || value.charCodeAt(start - 1) !== QUOTE || value.charCodeAt(end) !== QUOTE)
@@ -72,10 +74,10 @@ function isOpaque(text: string): boolean {
  */
 export function parseEntityTags(value: string | undefined): EntityTags {
   if (value === undefined) return 'absent'
-  if (trimWhitespace(value) === '*') return 'any'
   // Nearly every client sends back the one tag it has: 30 ns instead of 290.
   const only = parseEntityTag(value)
   if (only !== undefined) return [only]
+  if (trimWhitespace(value) === '*') return 'any'
 
   const tags: EntityTag[] = []
   let read = 0
@@ -100,7 +102,7 @@ export function readEntityTag(text: string): EntityTag | undefined {
  * @throws {TypeError} When `opaque` has a character that no tag may have, such as a quote or a space.
  */
 export function formatEntityTag({ opaque, weak }: EntityTag): string {
-  if (isOpaque(opaque)) return `${weak ? 'W/' : ''}"${opaque}"`
+  if (isOpaque(opaque)) return weak ? `W/"${opaque}"` : `"${opaque}"`
   throw new TypeError(`Cannot format an entity tag: a tag cannot hold all of ${JSON.stringify(opaque)}`)
 }
 

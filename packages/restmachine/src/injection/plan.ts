@@ -9,6 +9,7 @@ import {
   fillSession,
   makerOf,
   type SessionValues,
+  together,
 } from './filling.ts'
 import { checkReadable, describe, type Injectable } from './injectable.ts'
 import type { DeclaredProvider, Provider } from './provider.ts'
@@ -93,9 +94,7 @@ export class Plan<Held extends Holder> {
 
   /** A function that fills what `injectable` needs, and calls nothing. */
   filler(injectable: Injectable): Fill<Held> {
-    const fills = this.#fillsFor(injectable)
-    const [first] = fills
-    return fills.length === 1 && first !== undefined ? first : (held) => fillAll(fills, held)
+    return together(this.#fillsFor(injectable))
   }
 
   /** The slot of `name` and what fills it, with a value that is present or not. */

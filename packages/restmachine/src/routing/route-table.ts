@@ -36,15 +36,12 @@ const NO_VALUES: Readonly<Record<string, string>> = Object.freeze(Object.create(
  */
 export class RouteTable<Target> {
   readonly #methods = new Map<string, MethodTable<Target>>()
+  readonly #names: string[] = []
+  /** Nearly all requests come by GET: to find its table among the others costs as much as to find a path in it. */
+  #get: MethodTable<Target> | undefined = undefined
 
   add(method: string, template: Template, target: Target): void {
-    const table = this.#methods.get(method) ?? {
-      exact: new Map(),
-      tree: new Memoirist(),
-      hasTree: false,
-      hasRest: false,
-    }
-    this.#methods.set(method, table)
+    const table = this.#methods.get(method) ?? this.#open(method)
     const { text } = template
     if (template.names.length === 0) {
       table.exact.set(text, { target, values: NO_VALUES, isSentAsWritten: UNESCAPED.test(text) })
@@ -59,18 +56,18 @@ export class RouteTable<Target> {
 
   /** The methods that have at least one route. */
   get methods(): readonly string[] {
-    return [...this.#methods.keys()]
+    return this.#names
   }
 
   /** What a request target leads to that need not be read: it is a template without parameters, letter by letter. */
   findSent(method: string, target: string): Match<Target> | undefined {
-    const found = this.#methods.get(method)?.exact.get(target)
+    const found = this.#tableOf(method)?.exact.get(target)
     return found?.isSentAsWritten === true ? found : undefined
   }
 
   /** The target, or `undefined` when no template of this method matches. One slash at the end is ignored. */
   find(method: string, path: string): Match<Target> | undefined {
-    const table = this.#methods.get(method)
+    const table = this.#tableOf(method)
     if (table === undefined) return undefined
     const found = table.exact.get(path) ?? (table.hasTree ? findInTree(table, method, path) : undefined)
     if (found !== undefined) return found
@@ -81,7 +78,19 @@ export class RouteTable<Target> {
 
   /** The methods by which `path` can be reached, for `Allow` (RFC 9110 §10.2.1). */
   methodsAt(path: string): readonly string[] {
-    return this.methods.filter((method) => this.find(method, path) !== undefined)
+    return this.#names.filter((method) => this.find(method, path) !== undefined)
+  }
+
+  #open(method: string): MethodTable<Target> {
+    const table = { exact: new Map(), tree: new Memoirist<Leaf<Target>>(), hasTree: false, hasRest: false }
+    this.#methods.set(method, table)
+    this.#names.push(method)
+    if (method === 'GET') this.#get = table
+    return table
+  }
+
+  #tableOf(method: string): MethodTable<Target> | undefined {
+    return method === 'GET' ? this.#get : this.#methods.get(method)
   }
 }
 

@@ -36,7 +36,7 @@ function failingEverywhere(development: boolean) {
     .get('/renderer', () => 1, { provides: { 'application/json': () => fail(secret()) } })
     .get('/unwritable', () => ({ secret: 1n, toJSON: () => fail(secret()) }))
     .get('/status', () => fail(new HttpError(500, undefined, { cause: secret() })))
-    .get('/timeout', () => new Promise((resolve) => setTimeout(resolve, 50, 'the secret text')), {
+    .get('/timeout', () => new Promise((resolve) => setTimeout(resolve, 1_000, 'the secret text')), {
       timeout: 5,
     })
   return { app, log }

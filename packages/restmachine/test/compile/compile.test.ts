@@ -165,6 +165,50 @@ describe('compile', () => {
       assert.deepEqual(looks, [[]])
     })
 
+    it('looks once at a gate that neighbours have in common, when another one is open', () => {
+      let looks = 0
+      const common = {
+        isOpen: (): boolean => {
+          looks++
+          return false
+        },
+      }
+      const course = gatedCourse(['first', 'left', 'tail'])
+      const shared: typeof course = {
+        ...course,
+        answer(name) {
+          const question = course.answer(name)
+          return typeof question === 'boolean' || name === 'tail'
+            ? question
+            : Object.assign(question, { gate: common })
+        },
+        either: () => ({ isOpen: () => true }),
+      }
+      const trace: Trace = ['tail']
+      assert.equal(compile(shared, 'first')(trace), 200)
+      assert.deepEqual(trace, ['tail', 'tail'])
+      assert.equal(looks, 1)
+    })
+
+    it.each([true, false])('does not ask what is no more than a look, closed: %s', (closed) => {
+      const course = gatedCourse(['first', 'left', 'tail'])
+      const looking: typeof course = {
+        ...course,
+        answer(name) {
+          const question = course.answer(name)
+          return typeof question === 'boolean' || name !== 'first'
+            ? question
+            : Object.assign(question, { closed, isLook: true })
+        },
+      }
+      const open: Trace = ['first']
+      const shut: Trace = []
+      for (const trace of [open, shut]) assert.equal(compile(looking, 'first')(trace), 200)
+      // Where the answer is no, the row to the right is asked.
+      assert.deepEqual(open, closed ? ['first', 'right'] : ['first'])
+      assert.deepEqual(shut, closed ? [] : ['right'])
+    })
+
     it('asks the one that is open, and looks again behind it', () => {
       const looks: Name[][] = []
       const trace: Trace = ['left']

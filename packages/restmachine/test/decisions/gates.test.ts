@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { RestApplication, respond } from 'restmachine'
 import { assert, describe, it } from 'vitest'
+import { looking } from '../../src/decisions/asking.ts'
 import { either, FieldGate, MessageGate } from '../../src/decisions/gates.ts'
 import { type DecisionName, graph, START } from '../../src/decisions/graph.ts'
 import { DEFAULT_LIMITS } from '../../src/decisions/limits.ts'
@@ -159,6 +160,26 @@ describe('either', () => {
     either([gate, gate, gate]).isOpen(run)
     assert.equal(looks, 1)
     assert.instanceOf(either([new FieldGate(RANGE), new FieldGate(ACCEPT)]), FieldGate)
+  })
+})
+
+describe('a question that is no more than a look', () => {
+  it.each([true, false])('answers by its gate, closed: %s', (closed) => {
+    for (const [sent, isOpen] of [
+      [{ accept: '*/*' }, true],
+      [{}, false],
+    ] as const) {
+      const { run } = begin(app, 'GET /plain', { headers: sent })
+      const question = looking(new FieldGate(ACCEPT), closed)
+      assert.equal(question(run), isOpen ? !closed : closed)
+      assert.deepInclude(question, { closed, isLook: true })
+    }
+  })
+
+  it('answers what the row of a conditional request is passed by', () => {
+    const { compiled, run } = begin(app, 'GET /tagged', { headers: { 'if-none-match': '"v2"' } })
+    const question = compiled.answer('isConditional')
+    assert.isTrue(typeof question !== 'boolean' && question.isLook === true && question(run))
   })
 })
 

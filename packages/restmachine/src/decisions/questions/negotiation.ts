@@ -1,4 +1,4 @@
-import { ACCEPT, ACCEPT_CHARSET, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONDITIONAL } from '../../http/exchange.ts'
+import { ACCEPT, ACCEPT_CHARSET, ACCEPT_ENCODING, ACCEPT_LANGUAGE } from '../../http/exchange.ts'
 import { charsetChooser } from '../../representation/charsets.ts'
 import { codingChooser } from '../../representation/codings.ts'
 import { languageChooser } from '../../representation/language.ts'
@@ -62,13 +62,7 @@ export const negotiation = {
       return false
     }
   },
-  // Conditions are compared with what is kept, as with any other answer.
-  answerStored: ({ recall }) =>
-    recall !== undefined &&
-    ((run) => {
-      // What a write compares with is the state that there is, not one that was kept.
-      if (run.isForWrite) return false
-      run.conditional = run.exchange.has(CONDITIONAL)
-      return recall(run)
-    }),
+  // Conditions are compared with what is kept, as with any other answer; but what a write compares with is the state
+  // that there is.
+  answerStored: ({ recall }) => recall !== undefined && ((run) => !run.isForWrite && recall(run)),
 } satisfies Record<string, QuestionMaker>

@@ -7,8 +7,8 @@ import {
   IF_UNMODIFIED_SINCE,
 } from '../../http/exchange.ts'
 import { parseHttpDate } from '../../http/http-date.ts'
-import { isThenable } from '../../injection/thenable.ts'
-import { gated, may, type Question, type QuestionMaker } from '../asking.ts'
+import { isPromise } from '../../injection/thenable.ts'
+import { gated, looking, may, type Question, type QuestionMaker } from '../asking.ts'
 import { FieldGate } from '../gates.ts'
 import { isRead, isSafe } from '../methods.ts'
 import type { Run, Validators } from '../run.ts'
@@ -23,15 +23,13 @@ export const preconditions = {
       if (run.exchange.has(CONDITIONAL) && guardsWrite(run)) return true
       if (required === true) return false
       const answer = required(run)
-      return isThenable(answer) ? answer.then((needed) => !needed) : !answer
+      return isPromise(answer) ? answer.then((needed) => !needed) : !answer
     }
   },
 
   // A method that neither selects nor changes a representation has nothing to compare (§13.2.1).
   isConditional: ({ kind, method }) =>
-    kind === 'route' &&
-    method !== 'OPTIONS' &&
-    gated(new FieldGate(CONDITIONAL), false, (run) => (run.conditional = run.exchange.has(CONDITIONAL))),
+    kind === 'route' && method !== 'OPTIONS' && looking(new FieldGate(CONDITIONAL), false),
 
   preconditionsReadable: () => (run) => run.ifMatch !== 'malformed' && run.ifNoneMatch !== 'malformed',
 
@@ -82,7 +80,7 @@ function comparing(compare: (run: Run, current: Validators) => boolean): Questio
     const validators = validatorsOf(facts)
     return (run) => {
       const current = validators(run)
-      return isThenable(current) ? current.then((later) => compare(run, later)) : compare(run, current)
+      return isPromise(current) ? current.then((later) => compare(run, later)) : compare(run, current)
     }
   }
 }
@@ -100,7 +98,7 @@ function comparingTags(sent: (run: Run) => EntityTags, compare: Compare): Questi
     }
     return (run) => {
       const current = validators(run)
-      return isThenable(current) ? current.then((later) => next(run, later)) : next(run, current)
+      return isPromise(current) ? current.then((later) => next(run, later)) : next(run, current)
     }
   }
 }
@@ -130,7 +128,7 @@ function comesWithAnswer(run: Run, etag: EntityTag | undefined): boolean {
 function matches(tags: EntityTags, run: Run, current: EntityTag | undefined, same: Same): boolean {
   if (tags === 'any') return !run.missing
   if (typeof tags === 'string' || run.missing || current === undefined) return false
-  if (tags.some((sent) => matchesTag(run, sent, current, same))) return true
+  for (const sent of tags) if (matchesTag(run, sent, current, same)) return true
   // A write names the state of the resource: the tag of any of its representations will do.
   const { method, tagSuffixes } = run.facts
   if (isSafe(method)) return false

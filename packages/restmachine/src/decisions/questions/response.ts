@@ -4,7 +4,7 @@ import { parseHttpDate } from '../../http/http-date.ts'
 import { parseIfRange } from '../../http/if-range.ts'
 import { isWebResponse } from '../../http/outcome.ts'
 import { formatUnsatisfied, type RangeSpec, resolveRanges } from '../../http/range.ts'
-import { isThenable } from '../../injection/thenable.ts'
+import { isPromise } from '../../injection/thenable.ts'
 import { parseByteRanges, wholeOf } from '../../representation/byte-ranges.ts'
 import { answeredValidatorsOf, bringsValidators } from '../answered.ts'
 import { gated, type Question, type QuestionMaker } from '../asking.ts'
@@ -77,12 +77,12 @@ function comparing(
   return (run) => {
     if (!applies(run)) return otherwise
     const current = validators(run)
-    return isThenable(current) ? current.then((later) => compare(run, later)) : compare(run, current)
+    return isPromise(current) ? current.then((later) => compare(run, later)) : compare(run, current)
   }
 }
 
-function isConditional({ conditional }: Run): boolean {
-  return conditional
+function isConditional({ exchange }: Run): boolean {
+  return exchange.has(CONDITIONAL)
 }
 
 // RFC 9110 §13.2.2, steps 1 and 2.
@@ -118,7 +118,7 @@ function wantsRange(run: Run): boolean | Promise<boolean> {
   const specs = parseByteRanges(exchange.header('range') ?? '')
   if (specs === undefined || isWebResponse(result)) return false
   const written = facts.write(run)
-  return isThenable(written) ? written.then((later) => keep(run, specs, later)) : keep(run, specs, written)
+  return isPromise(written) ? written.then((later) => keep(run, specs, later)) : keep(run, specs, written)
 }
 
 function keep(run: Run, specs: readonly RangeSpec[], written: WrittenBody): boolean {
