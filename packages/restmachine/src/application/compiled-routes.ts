@@ -27,7 +27,7 @@ interface RoutesNeeds {
 /** A route in the table; it is checked when the application starts, and compiled when it is first asked for. */
 interface Endpoint {
   readonly placed: PlacedRoute
-  compiled(): CompiledRoute
+  compiled: CompiledRoute | undefined
   /** What answers a request to this path that no handler takes, with the policies of this route. */
   asides: Map<Aside, CompiledRoute> | undefined
 }
@@ -69,14 +69,14 @@ export class CompiledRoutes {
     // A path that is written as it is sent need not be read.
     const match = this.#table.findSent(method, exchange.target) ?? this.#find(exchange)
     if (match === undefined) return this.#miss(exchange)
-    const compiled = match.target.compiled()
+    const compiled = match.target.compiled ?? this.#compile(match.target)
     return { compiled, run: compiled.begin(exchange, match.values) }
   }
 
   /** The compiled route of a method and a path template; `undefined` when there is none. */
   compiledAt(method: string, path: string): CompiledRoute | undefined {
     const endpoint = this.#table.find(method, path)?.target
-    return endpoint?.placed.template.text === path ? endpoint.compiled() : undefined
+    return endpoint?.placed.template.text === path ? this.#compile(endpoint) : undefined
   }
 
   #find({ method, path }: Exchange): Match<Endpoint> | undefined {
@@ -137,8 +137,8 @@ export class CompiledRoutes {
   }
 
   #typesAt(path: string, method: string): readonly string[] {
-    const facts = this.#table.find(method, path)?.target.compiled().facts
-    return facts === undefined ? [] : understoodTypes(facts)
+    const endpoint = this.#table.find(method, path)?.target
+    return endpoint === undefined ? [] : understoodTypes(this.#compile(endpoint).facts)
   }
 
   /** A run that no route of the user answers. */
@@ -165,32 +165,33 @@ export class CompiledRoutes {
   }
 
   #add(placed: PlacedRoute, check: CheckRoute): void {
-    const { method, template } = placed
-    check(this.#sourceOf(method, placed))
-    this.#table.add(method, template, this.#endpointOf(method, placed))
+    check(this.#sourceOf(placed))
+    this.#place(placed)
   }
 
   // HEAD is GET without the body (RFC 9110 §9.3.2), so it finds no faults that GET did not.
   #addHead(placed: PlacedRoute): void {
-    const { template } = placed
-    if (placed.method !== 'GET') return
+    const { method, template } = placed
+    if (method !== 'GET') return
     const own = this.#table.find('HEAD', template.text)?.target.placed.template
     if (own !== undefined && shapeOf(own) === shapeOf(template)) return
-    this.#table.add('HEAD', template, this.#endpointOf('HEAD', placed))
+    this.#place({ ...placed, method: 'HEAD' })
   }
 
-  // Its faults have been told when it is compiled.
-  #endpointOf(method: string, placed: PlacedRoute): Endpoint {
-    let compiled: CompiledRoute | undefined
-    return {
-      placed,
-      compiled: () =>
-        (compiled ??= compileRoute(this.#sourceOf(method, placed), this.#needs.surroundings(new Faults()))),
-      asides: undefined,
-    }
+  #place(placed: PlacedRoute): void {
+    this.#table.add(placed.method, placed.template, { placed, compiled: undefined, asides: undefined })
   }
 
-  #sourceOf(method: string, { template, chain, route }: PlacedRoute): RouteSource {
+  // Its faults have been told before.
+  #compile(endpoint: Endpoint): CompiledRoute {
+    endpoint.compiled ??= compileRoute(
+      this.#sourceOf(endpoint.placed),
+      this.#needs.surroundings(new Faults()),
+    )
+    return endpoint.compiled
+  }
+
+  #sourceOf({ method, template, chain, route }: PlacedRoute): RouteSource {
     const { limits } = this.#needs
     return {
       kind: 'route',
