@@ -5,7 +5,7 @@ import { measureOnce, median, summarise } from './in-process/measure.ts'
 import type { Costs } from './in-process/slices.ts'
 import { alignColumns } from './table.ts'
 
-/** Costs in units of the calibration loop, by machine: another core or engine has other ratios. */
+/** Costs in units of the calibration loop, by machine: another core or version of Node has other ratios. */
 type Baseline = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 /** How much slower is too slow. */
@@ -19,7 +19,7 @@ const UNGUARDED = ['calibration', 'unknown path, 404']
 const BASELINE_PROCESSES = 25
 
 const file = fileURLToPath(new URL('./baseline.json', import.meta.url))
-const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node.split('.')[0]}`
+const machine = `${coreName()}, Node ${process.versions.node.split('.')[0]}`
 
 /** Measures the requests of the in-process bench and keeps them as what later ones are compared with. */
 export async function writeBaseline(note: (line: string) => void): Promise<void> {
@@ -113,6 +113,17 @@ function ratiosOf(runs: readonly Costs[]): Readonly<Record<string, number>> {
   const costs = Object.entries(summarise(runs, median))
   const ratios = costs.filter(([name]) => !UNGUARDED.includes(name)).map(([name, { ratio }]) => [name, ratio])
   return Object.fromEntries(ratios) as Record<string, number>
+}
+
+/** Names the core. Virtual machines call very different ones the same, so on Linux its numbers stand beside the name. */
+function coreName(): string {
+  const name = cpus()[0]?.model.trim() ?? 'unknown'
+  if (!existsSync('/proc/cpuinfo')) return name
+  const text = readFileSync('/proc/cpuinfo', 'utf8')
+  const numbers = ['cpu family', 'model', 'stepping'].map(
+    (field) => new RegExp(`^${field}\\s*: (\\d+)$`, 'm').exec(text)?.[1],
+  )
+  return numbers.includes(undefined) ? name : `${name} (${numbers.join('.')})`
 }
 
 function readBaseline(): Baseline {

@@ -20,6 +20,8 @@ const stages: readonly (readonly Step[])[] = [
     { name: 'docs', command: 'node scripts/check-docs.ts --built' },
     { name: 'package', command: 'npm run package -w restmachine --silent' },
   ],
+  // Alone, for it measures; it passes where the machine has no baseline.
+  [{ name: 'speed', command: 'node bench/main.ts --guard' }],
 ]
 const AT_A_TIME = 2
 
