@@ -54,9 +54,10 @@ export function credentialsOf(exchange: Exchange): Credentials | undefined {
 export function readCredentials(value: string): Credentials | undefined {
   const sent = parseCredentials(value)
   if (sent === undefined) return undefined
-  const { scheme, token68: token, parameters = Object.create(null) as Record<string, string> } = sent
+  const { scheme, token68: token } = sent
   if (scheme === 'bearer') return token === undefined ? undefined : { scheme, token }
   if (scheme === 'basic') return token === undefined ? undefined : readBasic(token)
+  const { parameters = Object.create(null) as Record<string, string> } = sent
   return { scheme: 'other', name: scheme, token, parameters }
 }
 

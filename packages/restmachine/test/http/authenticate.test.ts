@@ -129,4 +129,18 @@ describe('RFC 9110 §11.6.2, Authorization', () => {
       expect(parseCredentials(value)).toBeUndefined()
     },
   )
+
+  it('is what one challenge is', () => {
+    const near = fc.string({ unit: fc.constantFrom(...'aB0 =,"\t-~/\u00e9'), maxLength: 12 })
+    fc.assert(
+      fc.property(near, (value) => {
+        const [only, ...others] = parseChallenges(value) ?? []
+        const isOne = only !== undefined && others.length === 0
+        expect(parseCredentials(value)).toEqual(
+          isOne ? { ...only, scheme: only.scheme.toLowerCase() } : undefined,
+        )
+      }),
+      { numRuns: 2_000 },
+    )
+  })
 })
