@@ -1,4 +1,4 @@
-import { type FieldGroup, fieldIn, HOST, MARKED_FIELDS, marksOf } from '../http/exchange.ts'
+import { type FieldGroup, fieldIn, HOST, MARKED_FIELDS, marksOf, OF_CONTENT } from '../http/exchange.ts'
 
 /** Header fields of a platform that tells how many there are, as Bun does. */
 interface CountedFields extends Headers {
@@ -13,18 +13,13 @@ export interface FetchFields {
 }
 
 const MARKS: ReadonlyMap<string, number> = new Map(MARKED_FIELDS.map((name, bit) => [name, 1 << bit]))
-/** What comes with nearly all content: when these are met, it is seldom that others are left to ask for. */
-const OF_CONTENT = markedAs('content-type') | markedAs('content-length')
-
-function markedAs(name: string): number {
-  return MARKS.get(name) ?? 0
-}
 
 /** Looks at the header fields of a web request in the way that costs least where it runs. */
-export function fetchFields(headers: Headers, method = 'GET'): FetchFields {
-  return typeof (headers as Partial<CountedFields>).count === 'number'
-    ? new FieldsByName(headers as CountedFields, method === 'GET' || method === 'HEAD' ? 0 : OF_CONTENT)
-    : new FieldsAtOnce(headers)
+export function fetchFields(headers: Headers, method: string): FetchFields {
+  if (typeof (headers as Partial<CountedFields>).count !== 'number') return new FieldsAtOnce(headers)
+  // When those of content are met, it is seldom that others are left to ask for.
+  const likely = method === 'GET' || method === 'HEAD' ? 0 : OF_CONTENT.mask
+  return new FieldsByName(headers as CountedFields, likely)
 }
 
 /**
@@ -55,7 +50,7 @@ class FieldsByName implements FetchFields {
 
   get(name: string): string | undefined {
     if (name === 'host') return this.#host
-    const mark = markedAs(name)
+    const mark = MARKS.get(name) ?? 0
     // What was asked for and is not there, or cannot be there because all are met.
     if ((this.#met & mark) === 0 && (this.#unmet === 0 || (this.#asked & mark) !== 0)) return undefined
     const value = this.#headers.get(name)

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { parseContentLength } from '../http/content-length.ts'
 import {
+  ANNOUNCING_CONTENT,
   type ClientCertificate,
   type Exchange,
   type FieldGroup,
@@ -10,7 +11,6 @@ import {
   HOST,
   isNamed,
   joinLines,
-  MARKED_FIELDS,
   markOf,
   UPGRADE,
 } from '../http/exchange.ts'
@@ -20,9 +20,6 @@ import { parseTarget, type Target } from '../http/target.ts'
 import { NodeContent } from './node-content.ts'
 import { linesOf } from './node-lines.ts'
 import type { Incoming, Outgoing } from './node-message.ts'
-
-const ANNOUNCES_CONTENT =
-  (1 << MARKED_FIELDS.indexOf('content-length')) | (1 << MARKED_FIELDS.indexOf('transfer-encoding'))
 
 /**
  * The exchange of a request on Node. It reads the raw field lines: `headers` drops the second line
@@ -89,10 +86,6 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
   }
 
   has({ mask }: FieldGroup): boolean {
-    return this.#hasMarks(mask)
-  }
-
-  #hasMarks(mask: number): boolean {
     return (this.#marks & mask) !== 0
   }
 
@@ -109,7 +102,7 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
 
   /** Whether content may come. */
   protected get announcesContent(): boolean {
-    return this.#hasMarks(ANNOUNCES_CONTENT)
+    return this.has(ANNOUNCING_CONTENT)
   }
 
   /** Where content comes from. */
@@ -134,7 +127,7 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
 
   /** The value of Transfer-Encoding in lower case. */
   get transferCoding(): string | undefined {
-    return this.#hasMarks(ANNOUNCES_CONTENT) ? this.header('transfer-encoding')?.toLowerCase() : undefined
+    return this.has(ANNOUNCING_CONTENT) ? this.header('transfer-encoding')?.toLowerCase() : undefined
   }
 
   /**
@@ -143,7 +136,7 @@ export class NodeExchange<In extends Incoming = Incoming, Out extends Outgoing =
    * clients offer it with every request, wait for the answer, and have to keep their connection.
    */
   get losesTheNext(): boolean {
-    if (!this.#hasMarks(UPGRADE.mask)) return false
+    if (!this.has(UPGRADE)) return false
     const wanted = this.header('upgrade')
     return wanted !== undefined && wanted.toLowerCase() !== 'h2c' && !this.content.announced
   }

@@ -69,7 +69,7 @@ export class CompiledRoutes {
     // A path that is written as it is sent need not be read.
     const match = this.#table.findSent(method, exchange.target) ?? this.#find(exchange)
     if (match === undefined) return this.#miss(exchange)
-    const compiled = match.target.compiled ?? this.#compile(match.target)
+    const compiled = this.#compile(match.target)
     return { compiled, run: compiled.begin(exchange, match.values) }
   }
 

@@ -6,8 +6,6 @@ import { appliedPreferences, wantsMinimum } from '../decisions/preferring.ts'
 import type { RouteFacts, Run, Validators, WrittenBody } from '../decisions/run.ts'
 import { hasValidators, NO_VALIDATORS } from '../decisions/validators.ts'
 import { formatAllow } from '../http/allow.ts'
-import { type EntityTag, formatEntityTag } from '../http/entity-tag.ts'
-import { formatHttpDate } from '../http/http-date.ts'
 import { isWebResponse, type Outcome } from '../http/outcome.ts'
 import { formatPreferenceApplied } from '../http/prefer.ts'
 import { isPromise } from '../injection/thenable.ts'
@@ -19,12 +17,12 @@ import { type Draft, draftWith, type Finish, flattenFields, override } from './f
 import { preflightAnswer } from './preflight.ts'
 import { offersRanges, sentOf, writeResult } from './ranging.ts'
 import { redirector } from './redirecting.ts'
+import { withValidatorFields } from './validator-fields.ts'
 import { JSON_TYPE } from './write.ts'
 
 type Ended = Outcome | Promise<Outcome>
 
-const NO_FIELDS: readonly string[] = []
-const NOTHING = { body: null, fields: NO_FIELDS }
+const NOTHING = { body: null, fields: [] as readonly string[] }
 /** Fields of content that is not there when a client wants as little as can be (RFC 7240 §4.2). */
 const OF_CONTENT = [
   'content-type',
@@ -235,20 +233,4 @@ function draftOf(run: Run, response: Response): Draft {
   // It goes out as it is, but for what these two may not do without (RFC 9110 §15.5.2, §15.5.6).
   const isBound = status === 401 || status === 405
   return draftWith(status, isBound ? withNeeded(run, status, headers) : headers, body)
-}
-
-function withValidatorFields(
-  before: readonly string[],
-  { etag, lastModified }: Validators,
-): readonly string[] {
-  const fields = validatorFields(etag, lastModified)
-  return before.length === 0 ? fields : [...before, ...fields]
-}
-
-// Each list in one go: to push costs 30 ns.
-function validatorFields(etag: EntityTag | undefined, lastModified: number | undefined): readonly string[] {
-  const tag = etag === undefined ? undefined : formatEntityTag(etag)
-  if (lastModified === undefined) return tag === undefined ? NO_FIELDS : ['etag', tag]
-  const date = formatHttpDate(lastModified)
-  return tag === undefined ? ['last-modified', date] : ['etag', tag, 'last-modified', date]
 }

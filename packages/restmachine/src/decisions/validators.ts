@@ -84,6 +84,7 @@ function readTag(value: unknown, suffix: string): EntityTag | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
     throw fault('etag', 'a string, or a number that names the version, is needed', value)
   }
+  // To call `String` for a string makes a 304 3 % dearer.
   const text = typeof value === 'string' ? value : String(value)
   const written = readEntityTag(text)
   if (written === undefined) throw fault('etag', 'visible characters without quotes are needed', value)

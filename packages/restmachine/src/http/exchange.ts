@@ -155,6 +155,10 @@ export const UPGRADE: FieldGroup = group('upgrade')
 export const HOST: FieldGroup = group('host')
 /** The field that states expectations (RFC 9110 §10.1.1). */
 export const EXPECT: FieldGroup = group('expect')
+/** The fields that say that content comes (RFC 9112 §6). */
+export const ANNOUNCING_CONTENT: FieldGroup = group('content-length', 'transfer-encoding')
+/** The fields that come with nearly all content. */
+export const OF_CONTENT: FieldGroup = group('content-type', 'content-length')
 /** The fields that describe the content of a request beyond its type (RFC 9110 §8). */
 export const CONTENT_FIELDS: FieldGroup = group('content-range', 'content-encoding')
 

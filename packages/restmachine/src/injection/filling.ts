@@ -18,7 +18,7 @@ export interface SessionValues extends Holder {
 }
 
 /** Fills every slot that a function needs; those that take time run side by side. */
-export function fillAll<Held>(fills: readonly Fill<Held>[], held: Held): Promise<void> | undefined {
+function fillAll<Held>(fills: readonly Fill<Held>[], held: Held): Promise<void> | undefined {
   let waiting: Promise<void>[] | undefined
   try {
     for (const fill of fills) {

@@ -2,7 +2,6 @@ import { didYouMean, type Faults } from './faults.ts'
 import {
   type Cell,
   type Fill,
-  fillAll,
   fillFromSession,
   fillPresent,
   fillRequest,
@@ -77,17 +76,11 @@ export class Plan<Held extends Holder> {
       }
     }
     const fills = this.#fillsFor(injectable)
-    const [first] = fills
     if (injectable.needs.length === 0) return () => run(NOTHING_ASKED)
-    if (first === undefined) return (held) => run(held.context)
-    if (fills.length === 1) {
-      return (held) => {
-        const later = first(held)
-        return later === undefined ? run(held.context) : later.then(() => run(held.context))
-      }
-    }
+    if (fills.length === 0) return (held) => run(held.context)
+    const fill = together(fills)
     return (held) => {
-      const later = fillAll(fills, held)
+      const later = fill(held)
       return later === undefined ? run(held.context) : later.then(() => run(held.context))
     }
   }
